@@ -1,0 +1,1 @@
+"""Faceted search over curricula and resources: queries, facets, engines and their index."""

@@ -1,0 +1,38 @@
+"""The closed lists of the catalog search: what can be found and how it can be ordered."""
+
+from enum import StrEnum
+
+
+class Kind(StrEnum):
+    """What a record of the catalog is."""
+
+    CURRICULUM = "curriculum"
+    RESOURCE = "resource"
+
+
+class Sort(StrEnum):
+    """Orders of a result; the values are the ones of the URL."""
+
+    RELEVANCE = "relevance"
+    TITLE = "title"
+    TITLE_DESC = "-title"
+    NEWEST = "newest"
+    OLDEST = "oldest"
+    HOURS = "hours"
+    HOURS_DESC = "-hours"
+
+
+class Structure(StrEnum):
+    """How the buckets of a facet hang together."""
+
+    FLAT = "flat"
+    TREE = "tree"
+    RANGE = "range"
+
+
+class Order(StrEnum):
+    """In which order the buckets of a facet are listed."""
+
+    VOCABULARY = "vocabulary"
+    LABEL = "label"
+    DESCENDING = "descending"

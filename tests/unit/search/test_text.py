@@ -1,0 +1,173 @@
+"""Analysis of texts and queries."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from search.highlight import Highlighter
+from search.text import (
+    MAX_OCCURRENCES,
+    STOP_WORDS,
+    Expression,
+    Phrase,
+    Prefix,
+    SynonymTable,
+    analyse,
+    fold,
+    parse_text,
+    stem,
+    stems_of_term,
+    words,
+)
+
+SYNONYMS = SynonymTable(
+    [["CIT", "crisis intervention team"], ["de-escalation", "deescalation"]],
+)
+
+
+def alternatives(text: str, synonyms: SynonymTable = SYNONYMS) -> list[set[tuple[object, ...]]]:
+    expression = parse_text(text, synonyms)
+    assert expression is not None
+    return [set(group.alternatives) for group in expression.groups]
+
+
+def phrase(*stems: str) -> tuple[Phrase]:
+    return (Phrase(stems),)
+
+
+def test_case_accents_and_compatibility_forms_fold() -> None:
+    assert fold("ÉCOLE Straße ﬁre ｆｕｌｌ") == "ecole strasse fire full"
+
+
+def test_porter_merges_forms_and_leaves_names_alone() -> None:
+    assert stem("communication") == stem("community")
+    assert [stem(word) for word in ("icat", "crit", "cit", "vr")] == ["icat", "crit", "cit", "vr"]
+
+
+def test_initials_are_one_word_and_hyphens_split() -> None:
+    assert [w.folded for w in words("L.E.A.D.S. de-escalation")] == ["leads", "de", "escalation"]
+
+
+def test_unspaced_scripts_give_a_word_per_character() -> None:
+    assert alternatives("危机干预") == [{phrase("危", "机", "干", "预")}]
+
+
+def test_words_are_and_quotes_are_phrases_and_the_last_word_is_also_a_beginning() -> None:
+    assert alternatives('listening "use of force" pat') == [
+        {phrase("listen")},
+        {phrase("us", "forc")},
+        {phrase("pat"), (Prefix("pat"),)},
+    ]
+
+
+def test_a_quoted_last_word_is_no_beginning() -> None:
+    assert alternatives('"patrol"') == [{phrase("patrol")}]
+
+
+def test_hyphenated_words_are_phrases_whose_end_may_be_continued() -> None:
+    assert alternatives("co-respon", SynonymTable()) == [
+        {phrase("co", "respon"), (Phrase(("co",)), Prefix("respon"))},
+    ]
+
+
+def test_synonyms_expand_in_both_directions_and_the_longest_wins() -> None:
+    assert alternatives("cit x") == [
+        {phrase("cit"), phrase("crisi", "intervent", "team")},
+        {phrase("x")},
+    ]
+    assert alternatives("crisis intervention team x") == [
+        {phrase("cit"), (Phrase(("crisi",)), Phrase(("intervent",)), Phrase(("team",)))},
+        {phrase("x")},
+    ]
+
+
+def test_synonyms_leave_quotes_alone() -> None:
+    assert alternatives('"crisis intervention team"') == [{phrase("crisi", "intervent", "team")}]
+
+
+def test_stop_words_alone_find_nothing_and_punctuation_is_no_text() -> None:
+    assert parse_text("the of") == Expression(())
+    assert parse_text("*** (\"') --") is None
+    assert parse_text("") is None
+
+
+def test_operators_of_engines_are_words() -> None:
+    assert alternatives("NEAR(a* b) AND NOT c:d ^e") == [
+        {phrase("near")},
+        {phrase("b")},
+        {phrase("c")},
+        {phrase("d")},
+        {phrase("e")},
+    ]
+
+
+def test_an_unbalanced_quote_is_punctuation() -> None:
+    assert alternatives('"two words') == [{phrase("two")}, {phrase("word"), (Prefix("words"),)}]
+
+
+def test_occurrences_of_one_stem_are_bounded() -> None:
+    analysis = analyse(title="crisis", summary="", body="crisis " * 1000 + "end")
+    assert analysis.title + analysis.body == ("crisi",) * MAX_OCCURRENCES + ("end",)
+    assert analysis.words == ("crisis", "end")
+
+
+@given(st.text())
+def test_folding_twice_changes_nothing(text: str) -> None:
+    assert fold(fold(text)) == fold(text)
+
+
+@given(st.text())
+def test_words_hold_letters_and_digits_only_and_point_at_their_source(text: str) -> None:
+    previous = 0
+    for word in words(text):
+        assert word.folded
+        assert all(char.isalnum() for char in word.folded)
+        assert previous <= word.start < word.end <= len(text)
+        previous = word.start
+        assert word.folded in fold(text[word.start : word.end]).replace(".", "")
+
+
+@given(st.text(alphabet='ab "-*(the)é危.', max_size=40))
+def test_any_query_parses_to_searchable_terms(text: str) -> None:
+    expression = parse_text(text, SYNONYMS)
+    assert (expression is None) == (not list(words(text)))
+    for group in expression.groups if expression else ():
+        assert group.alternatives
+        for terms in group.alternatives:
+            assert terms
+            for term in terms:
+                stems = term.stems if isinstance(term, Phrase) else (term.word,)
+                assert stems
+                assert all(s.isalnum() for s in stems)
+
+
+@given(st.text())
+def test_a_text_found_by_its_own_words_is_marked_and_otherwise_unchanged(text: str) -> None:
+    expression = parse_text(text)
+    marked = Highlighter(expression).snippet([text]) if expression else ""
+    assert ("<mark>" in marked) == bool(stems_of_term(text))
+    rest = marked.replace("<mark>", "").replace("</mark>", "")
+    assert "<" not in rest
+    assert ">" not in rest
+
+
+def test_highlight_escapes_and_marks_the_best_passage() -> None:
+    expression = parse_text("crisis team")
+    assert expression
+    text = "Crisis alone. " + "filler words " * 60 + "<i>crisis</i> & team " + "more filler " * 40
+    snippet = Highlighter(expression).snippet(["nothing here", text])
+    assert "&lt;i&gt;<mark>crisis</mark>&lt;/i&gt; &amp; <mark>team</mark>" in snippet
+    assert snippet.startswith("…")
+    assert snippet.endswith("…")
+    assert len(snippet) < 400
+
+
+def test_highlight_marks_accented_originals() -> None:
+    expression = parse_text("cafe")
+    assert expression
+    assert (
+        Highlighter(expression).snippet(["A Cafe\u0301 here"]) == "A <mark>Cafe\u0301</mark> here"
+    )
+
+
+def test_stop_words_are_never_searched() -> None:
+    assert not STOP_WORDS & set(analyse(title="The And of it", summary="a", body="b").words)
