@@ -1,0 +1,42 @@
+"""The key elements of good training, each leading to the curricula that carry it."""
+
+from typing import ClassVar
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from modelcluster.fields import ParentalKey
+from wagtail.api import APIField
+from wagtail.search import index
+
+from home.panels import key_elements_form
+from resource_library.enums import Vocabulary
+
+from .base import IntroducedPage, TermItem, term_field
+
+
+class KeyElementsPage(IntroducedPage):
+    """What comprehensive training consists of."""
+
+    search_fields = [
+        *IntroducedPage.search_fields,
+        index.RelatedFields("elements", [index.SearchField("title"), index.SearchField("text")]),
+    ]
+    edit_handler = key_elements_form
+    api_fields: ClassVar = [*IntroducedPage.api_fields, APIField("elements")]
+    max_count_per_parent = 1
+    template = "home/key_elements_page.html"
+
+    class Meta:
+        verbose_name = _("key elements page")
+        verbose_name_plural = _("key elements pages")
+
+
+class KeyElement(TermItem):
+    """One key element with its explanation."""
+
+    page = ParentalKey(KeyElementsPage, on_delete=models.CASCADE, related_name="elements")
+    term = term_field(Vocabulary.KEY_ELEMENT)
+
+    class Meta(TermItem.Meta):
+        verbose_name = _("key element")
+        verbose_name_plural = _("key elements")

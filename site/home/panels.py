@@ -1,0 +1,140 @@
+"""Edit forms of the site's pages: which field stands in which tab."""
+
+from collections.abc import Sequence
+
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.panels import (
+    FieldPanel,
+    InlinePanel,
+    MultiFieldPanel,
+    ObjectList,
+    Panel,
+    TabbedInterface,
+    TitleFieldPanel,
+)
+from wagtail.models import Page
+
+
+def page_tabs(content: Sequence[Panel], *more: ObjectList) -> TabbedInterface:
+    """Return the form of a page: its content, then tabs of its own, then Wagtail's two."""
+    return TabbedInterface(
+        [
+            ObjectList([TitleFieldPanel("title"), *content], heading=_("Content")),
+            *more,
+            ObjectList(Page.promote_panels, heading=_("Promote")),
+            ObjectList(Page.settings_panels, heading=_("Settings")),
+        ]
+    )
+
+
+_item = [FieldPanel("title"), FieldPanel("text"), FieldPanel("term")]
+
+home_form = page_tabs(
+    [FieldPanel("headline"), FieldPanel("summary")],
+    ObjectList(
+        [
+            FieldPanel("process_heading"),
+            InlinePanel(
+                "steps",
+                [FieldPanel("title"), FieldPanel("text")],
+                heading=_("Steps"),
+                label=_("step"),
+                max_num=6,
+            ),
+            FieldPanel("process_page"),
+        ],
+        heading=_("How approval works"),
+    ),
+)
+
+information_form = page_tabs([FieldPanel("summary"), FieldPanel("body")])
+
+key_elements_form = page_tabs(
+    [FieldPanel("summary"), FieldPanel("introduction")],
+    ObjectList(
+        [InlinePanel("elements", _item, heading=_("Key elements"), label=_("key element"))],
+        heading=_("Key elements"),
+    ),
+)
+
+faq_form = page_tabs(
+    [FieldPanel("summary")],
+    ObjectList(
+        [
+            InlinePanel(
+                "questions",
+                [FieldPanel("question"), FieldPanel("answer")],
+                heading=_("Questions"),
+                label=_("question"),
+            )
+        ],
+        heading=_("Questions"),
+    ),
+)
+
+experts_form = page_tabs(
+    [FieldPanel("summary")],
+    ObjectList(
+        [
+            InlinePanel(
+                "experts",
+                [
+                    FieldPanel("name"),
+                    FieldPanel("credentials"),
+                    FieldPanel("role"),
+                    FieldPanel("organisation"),
+                    FieldPanel("biography"),
+                ],
+                heading=_("Experts"),
+                label=_("expert"),
+            )
+        ],
+        heading=_("Experts"),
+    ),
+)
+
+policy_brief_form = page_tabs(
+    [FieldPanel("summary"), FieldPanel("introduction")],
+    ObjectList(
+        [
+            InlinePanel(
+                "impact_areas",
+                [
+                    FieldPanel("title"),
+                    MultiFieldPanel(
+                        [FieldPanel("judgement"), FieldPanel("condition")], heading=_("Judgement")
+                    ),
+                    FieldPanel("text"),
+                    FieldPanel("term"),
+                ],
+                heading=_("Impact areas"),
+                label=_("impact area"),
+            )
+        ],
+        heading=_("Impact areas"),
+    ),
+    ObjectList(
+        [
+            FieldPanel("supports_introduction"),
+            InlinePanel("supports", _item, heading=_("Supports"), label=_("support")),
+        ],
+        heading=_("Implementation supports"),
+    ),
+    ObjectList(
+        [
+            InlinePanel(
+                "sources",
+                [FieldPanel("source"), FieldPanel("note")],
+                heading=_("Sources"),
+                label=_("source"),
+            )
+        ],
+        heading=_("Sources"),
+    ),
+)
+
+site_information_panels = [
+    FieldPanel("operator"),
+    FieldPanel("disclaimer"),
+    FieldPanel("grant_numbers"),
+]
