@@ -1,0 +1,16 @@
+"""`python -m clearinghouse`: Django's command line for an installed wheel, with production settings by default."""
+
+import os
+import sys
+
+from django.core.management import execute_from_command_line
+
+
+def main() -> None:
+    """Run the management command named on the command line."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "clearinghouse.settings.production")
+    execute_from_command_line(sys.argv)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,33 @@
+"""Work that falls due without a request: who does it, and the loop that keeps doing it.
+
+The work itself belongs to the apps; each piece is a callable without arguments that may be repeated at will.
+"""
+
+import logging
+from collections.abc import Callable
+from threading import Event
+
+from django.conf import settings
+from django.db import DatabaseError, close_old_connections
+from django.utils.module_loading import import_string
+
+logger = logging.getLogger(__name__)
+
+DUE_WORK: tuple[str, ...] = ()
+
+
+def do_due_work() -> None:
+    """Do each piece once; a database that refuses one is logged and leaves the others to their turn."""
+    for path in DUE_WORK:
+        piece: Callable[[], object] = import_string(path)
+        try:
+            piece()
+        except DatabaseError:
+            logger.exception("Due work failed and will be tried again: %s", path)
+
+
+def keep_doing_due_work(stop: Event) -> None:
+    """Do due work until `stop` is set."""
+    while not stop.wait(settings.CLEARINGHOUSE_DUE_WORK_SECONDS):
+        do_due_work()
+        close_old_connections()

@@ -1,0 +1,130 @@
+"""Settings shared by every environment. What differs by environment comes from `env` or the sibling modules."""
+
+from pathlib import Path
+
+import django
+from django.utils.translation import gettext_lazy as _
+
+PACKAGE_DIR = Path(__file__).resolve().parent.parent
+ROOT_DIR = PACKAGE_DIR.parent.parent
+
+INSTALLED_APPS = [
+    "clearinghouse.apps.ClearinghouseConfig",
+    "clearinghouse.accounts.apps.AccountsConfig",
+    "home.apps.HomeConfig",
+    "search.apps.SearchConfig",
+    "curriculum_pages.apps.CurriculumPagesConfig",
+    "review_workflow.apps.ReviewWorkflowConfig",
+    "resource_library.apps.ResourceLibraryConfig",
+    "wagtail_modeladmin",
+    "wagtail.contrib.forms",
+    "wagtail.contrib.redirects",
+    "wagtail.contrib.settings",
+    "wagtail.contrib.simple_translation",
+    "wagtail.embeds",
+    "wagtail.sites",
+    "wagtail.users",
+    "wagtail.snippets",
+    "wagtail.documents",
+    "wagtail.images",
+    "wagtail.search",
+    "wagtail.admin",
+    "wagtail.locales",
+    "wagtail.api.v2",
+    "wagtail",
+    "modelcluster",
+    "taggit",
+    "rest_framework",
+    "ninja",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.sitemaps",
+    "django.contrib.humanize",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "wagtail.contrib.redirects.middleware.RedirectMiddleware",
+]
+
+ROOT_URLCONF = "clearinghouse.urls"
+WSGI_APPLICATION = "clearinghouse.wsgi.application"
+# The checkout keeps its templates beside the packages; a wheel carries them inside the package.
+TEMPLATES_DIR = next(
+    (path for path in (PACKAGE_DIR / "templates", ROOT_DIR / "templates") if path.is_dir()),
+    ROOT_DIR / "templates",
+)
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [TEMPLATES_DIR],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.debug",
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "wagtail.contrib.settings.context_processors.settings",
+            ],
+        },
+    },
+]
+
+AUTH_USER_MODEL = "clearinghouse_accounts.User"
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 12},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+LANGUAGE_CODE = "en"
+LANGUAGES = WAGTAIL_CONTENT_LANGUAGES = [("en", _("English")), ("es", _("Spanish"))]
+TIME_ZONE = "America/New_York"
+USE_I18N = True
+USE_TZ = True
+WAGTAIL_I18N_ENABLED = True
+
+STATIC_URL = "/static/"
+MEDIA_URL = "/media/"
+STATICFILES_DIRS: list[Path] = []
+
+WAGTAIL_SITE_NAME = "Clearinghouse"
+WAGTAILDOCS_SERVE_METHOD = "serve_view"
+WAGTAIL_FINISH_WORKFLOW_ACTION = "review_workflow.finish.finish_workflow"
+# A running reassessment must survive a publish; the publishing gate admits nobody else.
+WAGTAIL_WORKFLOW_CANCEL_ON_PUBLISH = False
+WAGTAIL_WORKFLOW_REQUIRE_REAPPROVAL_ON_EDIT = True
+WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database"}}
+WAGTAILAPI_LIMIT_MAX = 100
+TAGGIT_CASE_INSENSITIVE = True
+
+# MAILERS takes the place of the EMAIL_ settings, which 6.1 deprecates.
+DJANGO_IS_6_1 = django.VERSION >= (6, 1)
+
+CLEARINGHOUSE_PRODUCTION = False
+"""Whether `clearinghouse.checks` refuse what a public server must not have."""
+CLEARINGHOUSE_DEMO_PASSWORD = "clearinghouse demonstration"  # noqa: S105 - public; production refuses it
+"""The password of every login of the demonstration."""
+CLEARINGHOUSE_CORS_ORIGINS: list[str] = []
+"""The origins whose pages may read the API in a browser; none by default."""
+CLEARINGHOUSE_ELASTICSEARCH_URL = ""
+"""The Elasticsearch server of the search; empty: the database searches."""
+CLEARINGHOUSE_DUE_WORK_SECONDS = 2.0
+"""How often `manage.py serve` and `manage.py run_due --loop` look for due work."""

@@ -1,0 +1,31 @@
+"""A checkout on one machine: the demonstration's SQLite database unless `DATABASE_URL` says otherwise."""
+
+import os
+
+from .base import *  # noqa: F403 - settings modules extend each other
+from .base import DJANGO_IS_6_1, ROOT_DIR
+from .env import Environment, sqlite
+
+_env = Environment(os.environ)
+_demo = ROOT_DIR / "var" / "demo"
+_demo.mkdir(parents=True, exist_ok=True)
+
+DEBUG = True
+SECRET_KEY = "development-only"  # noqa: S105 - production refuses it
+ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]", "testserver"]
+DATABASES = {"default": _env.database("DATABASE_URL", "") or sqlite(_demo / "db.sqlite3")}
+CLEARINGHOUSE_ELASTICSEARCH_URL = _env.url("ELASTICSEARCH_URL", "", schemes=("http", "https"))
+MEDIA_ROOT = _demo / "media"
+CLEARINGHOUSE_PRIVATE_ROOT = _demo / "private"
+STATIC_ROOT = ROOT_DIR / "var" / "static"
+# Static files are served from where they are: no collectstatic in a checkout.
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = True
+WAGTAILADMIN_BASE_URL = "http://127.0.0.1:8000"
+
+if DJANGO_IS_6_1:
+    MAILERS = {"default": {"BACKEND": "django.core.mail.backends.console.EmailBackend"}}
+else:
+    EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
+
+_env.raise_faults()

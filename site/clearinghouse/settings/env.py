@@ -1,0 +1,112 @@
+"""The environment, read in one place: every fault is collected, then named in one error."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+import dj_database_url
+from django.core.exceptions import ImproperlyConfigured
+
+SQLITE_OPTIONS: dict[str, Any] = {
+    # A writer that begins with a read would otherwise fail at its first write while another writes.
+    "transaction_mode": "IMMEDIATE",
+    "timeout": 20,
+    "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL",
+}
+TRUE = {"1", "true", "yes", "on"}
+FALSE = {"0", "false", "no", "off", ""}
+
+
+class Environment:
+    """Reads variables by name and type; `raise_faults` reports all that were missing or invalid."""
+
+    def __init__(self, variables: Mapping[str, str]) -> None:
+        self._variables = variables
+        self._faults: list[str] = []
+
+    def text(self, name: str, default: str | None = None) -> str:
+        """Return the variable's text; without a default it must be there and not be empty."""
+        value = self._variables.get(name, "").strip()
+        if value:
+            return value
+        if default is None:
+            self._faults.append(f"{name} is missing")
+        return default or ""
+
+    def flag(self, name: str, *, default: bool = False) -> bool:
+        """Return a yes or no."""
+        value = self.text(name, "true" if default else "false").lower()
+        if value not in TRUE | FALSE:
+            self._faults.append(f"{name} must be true or false")
+        return value in TRUE
+
+    def words(self, name: str, default: str | None = None) -> list[str]:
+        """Return the parts of a comma-separated text, without empty ones."""
+        return [part.strip() for part in self.text(name, default).split(",") if part.strip()]
+
+    def folder(self, name: str, default: Path | None = None) -> Path:
+        """Return an absolute path."""
+        path = Path(self.text(name, str(default) if default else None))
+        if path != Path() and not path.is_absolute():
+            self._faults.append(f"{name} must be an absolute path")
+        return path
+
+    def url(self, name: str, default: str | None = None, *, schemes: tuple[str, ...]) -> str:
+        """Return an address with one of the schemes and a host, without a slash at its end."""
+        value = self.text(name, default).rstrip("/")
+        if not value:
+            return value
+        try:
+            parts = urlsplit(value)
+            fits = parts.scheme in schemes and bool(parts.hostname) and parts.port != 0
+        except ValueError:
+            fits = False
+        if not fits:
+            self._faults.append(f"{name} must be an address that begins with {' or '.join(schemes)}")
+        return value
+
+    def database(self, name: str, default: str | None = None) -> dict[str, Any]:
+        """Return Django's settings of one database, with what SQLite and PostgreSQL need here."""
+        value = self.text(name, default)
+        if not value:
+            return {}
+        try:
+            database: dict[str, Any] = dict(dj_database_url.parse(value))
+        except (ValueError, KeyError):
+            self._faults.append(f"{name} must be an address such as postgres://user:password@host/name")
+            return {}
+        engine = database["ENGINE"]
+        if engine == "django.db.backends.sqlite3":
+            database["OPTIONS"] = SQLITE_OPTIONS | database.get("OPTIONS", {})
+        elif engine != "django.db.backends.postgresql":
+            self._faults.append(f"{name} must name a PostgreSQL or SQLite database")
+        return database
+
+    def mailer(self, name: str) -> dict[str, Any] | None:
+        """Return the options of an SMTP server named as smtp://user:password@host:port?tls=true."""
+        value = self.url(name, "", schemes=("smtp", "smtps"))
+        if not value:
+            return None
+        parts = urlsplit(value)
+        tls = dict(parse_qsl(parts.query)).get("tls", "false").lower() in TRUE
+        return {
+            "host": parts.hostname or "",
+            "port": parts.port or (465 if parts.scheme == "smtps" else 587 if tls else 25),
+            "username": unquote(parts.username or ""),
+            "password": unquote(parts.password or ""),
+            "use_tls": tls,
+            "use_ssl": parts.scheme == "smtps",
+        }
+
+    def raise_faults(self) -> None:
+        """Raise ImproperlyConfigured naming every fault found so far; do nothing without one."""
+        if self._faults:
+            listed = "\n".join(f"  - {fault}" for fault in self._faults)
+            message = f"The environment does not configure Clearinghouse (see docs/settings.md):\n{listed}"
+            raise ImproperlyConfigured(message)
+
+
+def sqlite(path: Path) -> dict[str, Any]:
+    """Return Django's settings of an SQLite database in a file."""
+    return {"ENGINE": "django.db.backends.sqlite3", "NAME": path, "OPTIONS": dict(SQLITE_OPTIONS)}

@@ -1,0 +1,69 @@
+"""What every test shares: the tiers, what a machine must have for them, and how long the long ones take.
+
+On a laptop a test whose server or browser is missing is skipped with a sentence; in CI it fails.
+"""
+
+import os
+import shutil
+
+import pytest
+from django.conf import settings
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
+
+IN_CI = os.environ.get("CI") == "true"
+ROUNDS, FULL_ROUNDS = 3, 40
+
+hypothesis_settings.register_profile("short", max_examples=50, deadline=None)
+hypothesis_settings.register_profile(
+    "full", max_examples=1000, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Declare --full."""
+    parser.addoption("--full", action="store_true", help="run faults, races and properties at their full count")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Choose how many examples the properties try."""
+    hypothesis_settings.load_profile("full" if config.getoption("full") else "short")
+
+
+def missing(need: str) -> str | None:
+    """Return the sentence that says what a marked test lacks here, or None."""
+    if need == "browser" and chromium() is None:
+        return "Chromium is not installed (Debian: apt-get install chromium)."
+    if need == "elasticsearch" and not os.environ.get("ELASTICSEARCH_URL"):
+        return "No Elasticsearch: name a server by ELASTICSEARCH_URL."
+    if need == "postgresql" and settings.DATABASES["default"]["ENGINE"] != "django.db.backends.postgresql":
+        return "Not on PostgreSQL: name a server by DATABASE_URL."
+    return None
+
+
+def chromium() -> str | None:
+    """Return the path of the browser."""
+    return shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Skip a marked test that cannot run here; in CI, fail it unless another step of CI runs it."""
+    for need in ("browser", "elasticsearch", "postgresql"):
+        sentence = missing(need) if item.get_closest_marker(need) else None
+        if sentence is None:
+            continue
+        if IN_CI and need not in os.environ.get("CLEARINGHOUSE_TESTED_ELSEWHERE", "").split():
+            pytest.fail(f"{sentence} In CI it must be there.", pytrace=False)
+        pytest.skip(sentence)
+
+
+@pytest.fixture(scope="session")
+def chromium_path() -> str:
+    """Return the path of the browser; only for tests marked `browser`."""
+    return chromium() or ""
+
+
+@pytest.fixture(scope="session")
+def rounds(request: pytest.FixtureRequest) -> int:
+    """Return how often a fault or a race is repeated: a few times, or the full count with --full."""
+    return FULL_ROUNDS if request.config.getoption("full") else ROUNDS
