@@ -1,0 +1,1 @@
+"""Curricula, their providers and evidence, jurisdictions and what they require."""

@@ -1,0 +1,90 @@
+"""Files of curricula: immutable content under its hash, and a curriculum's use of it.
+
+Never Wagtail documents: those have a public address, a chooser and an API.
+"""
+
+import uuid
+from typing import Any
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from modelcluster.fields import ParentalKey
+from wagtail.models import Orderable
+
+from curriculum_pages.enums import FileRole, Visibility
+from curriculum_pages.panels import file_panels
+from review_workflow.storage import private_storage
+
+VISIBILITY_CHOICES = [
+    (Visibility.PUBLIC.value, _("Public")),
+    (Visibility.REVIEWERS.value, _("Reviewers")),
+    (Visibility.STAFF.value, _("Staff")),
+]
+ROLE_CHOICES = [
+    (FileRole.CURRICULUM.value, _("Curriculum")),
+    (FileRole.INSTRUCTOR_GUIDE.value, _("Instructor guide")),
+    (FileRole.PARTICIPANT_MATERIAL.value, _("Participant material")),
+    (FileRole.ASSESSMENT.value, _("Assessment")),
+    (FileRole.EVIDENCE.value, _("Evidence")),
+    (FileRole.OTHER.value, _("Other")),
+]
+
+
+class StoredFile(models.Model):
+    """The content of a file, stored once under its SHA-256 and never changed."""
+
+    sha256 = models.CharField(max_length=64, unique=True, editable=False)
+    file = models.FileField(_("file"), storage=private_storage, upload_to="files/", max_length=200)
+    size = models.PositiveBigIntegerField(_("size in bytes"), editable=False)
+    content_type = models.CharField(_("type"), max_length=100, editable=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("stored file")
+        verbose_name_plural = _("stored files")
+
+    def __str__(self) -> str:
+        return self.sha256[:12]
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Add the file; raises RuntimeError for one that is already stored."""
+        if not self._state.adding:
+            message = "Stored files are immutable."
+            raise RuntimeError(message)
+        super().save(*args, **kwargs)
+
+
+class CurriculumFile(Orderable):
+    """A file in its part of one curriculum: its name, its use and who may open it."""
+
+    page = ParentalKey(
+        "clearinghouse_curricula.CurriculumPage", on_delete=models.CASCADE, related_name="files"
+    )
+    uid = models.UUIDField(default=uuid.uuid4, editable=False)
+    title = models.CharField(_("title"), max_length=200)
+    role = models.CharField(
+        _("use"), max_length=30, choices=ROLE_CHOICES, default=FileRole.OTHER.value
+    )
+    visibility = models.CharField(
+        _("who may open it"),
+        max_length=20,
+        choices=VISIBILITY_CHOICES,
+        default=Visibility.STAFF.value,
+    )
+    name = models.CharField(_("file name"), max_length=200, editable=False)
+    stored_file = models.ForeignKey(
+        StoredFile,
+        verbose_name=_("file"),
+        on_delete=models.PROTECT,
+        related_name="uses",
+        editable=False,
+    )
+
+    panels = file_panels
+
+    class Meta(Orderable.Meta):
+        verbose_name = _("file")
+        verbose_name_plural = _("files")
+
+    def __str__(self) -> str:
+        return self.title

@@ -1,0 +1,1 @@
+"""Shared words, organisations and sources, and the library of resources."""

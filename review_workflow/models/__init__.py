@@ -1,0 +1,13 @@
+"""Facade of the review workflow's models; import from here, never from the submodules."""
+
+from .approval import Approval, ApprovalEvent, ApprovalQuerySet
+from .gate import GatedIndexMixin, NotApproved, RequiresApproval
+
+__all__ = [
+    "Approval",
+    "ApprovalEvent",
+    "ApprovalQuerySet",
+    "GatedIndexMixin",
+    "NotApproved",
+    "RequiresApproval",
+]

@@ -1,0 +1,158 @@
+"""The publishing gate: pages that are public only with an approval in force for their revision.
+
+Two locks (see WAGTAIL's publish paths): the permission tester, which the admin, bulk actions and
+APIs ask, and `save()`, which nothing but a bare queryset update passes by. Superusers are bound too.
+"""
+
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.db import models
+from django.http import HttpRequest, HttpResponse
+from django.http.response import Http404
+from django.template.response import TemplateResponse
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+from wagtail.models.pages import PagePermissionTester
+
+from .approval import Approval
+
+
+class NotApproved(PermissionDenied):  # noqa: N818 - named for what is wrong
+    """A page was about to become public without an approval of that revision."""
+
+
+class ApprovalPermissionTester(PagePermissionTester):
+    """What a user may do with a page under the gate."""
+
+    def can_publish(self) -> bool:
+        """Return whether the latest revision is approved, and the user may publish."""
+        return bool(super().can_publish()) and _is_approved(self.page, self.page.latest_revision_id)
+
+    def can_delete(self, ignore_bulk: bool = False) -> bool:  # noqa: FBT001, FBT002 - Wagtail's signature
+        """Refuse once an approval was ever granted: its address stays as a tombstone."""
+        if self.page.approvals.exists():
+            return False
+        return bool(super().can_delete(ignore_bulk=ignore_bulk))
+
+
+class IndexPermissionTester(PagePermissionTester):
+    """What a user may do with the parent of pages under the gate."""
+
+    def can_publish_subpage(self) -> bool:
+        """Refuse: nothing below is published at once."""
+        return False
+
+    def can_delete(self, ignore_bulk: bool = False) -> bool:  # noqa: FBT001, FBT002 - Wagtail's signature
+        """Refuse while anything below was ever approved."""
+        if Approval.objects.filter(page__path__startswith=self.page.path).exists():
+            return False
+        return bool(super().can_delete(ignore_bulk=ignore_bulk))
+
+
+def _is_approved(page: Any, revision_id: int | None) -> bool:
+    return (
+        revision_id is not None
+        and Approval.objects.in_force().filter(page_id=page.pk, revision_id=revision_id).exists()
+    )
+
+
+class GatedIndexMixin(models.Model):
+    """For the page above gated pages: no publishing of children, no deleting of approved ones."""
+
+    class Meta:
+        abstract = True
+
+    def permissions_for_user(self, user: Any) -> IndexPermissionTester:
+        """Return the tester of what `user` may do here."""
+        return IndexPermissionTester(user, self)
+
+
+class RequiresApproval(models.Model):
+    """For a page that is public only while an approval of it counts.
+
+    A page that takes it answers `review_units()`, `review_parties()`, `review_facts()` and
+    `approval_snapshot()`; the review knows nothing else of it.
+    """
+
+    tombstone_template = "review_workflow/tombstone.html"
+
+    class Meta:
+        abstract = True
+
+    def review_units(self) -> list[tuple[str, str]]:
+        """Return what a reviewer may cite, as pairs of a lasting id and a title."""
+        raise NotImplementedError
+
+    def review_parties(self) -> list[Any]:
+        """Return the organisations that count for conflicts of interest."""
+        raise NotImplementedError
+
+    def review_facts(self) -> dict[str, Any]:
+        """Return facts that decide which criteria apply, such as the modality."""
+        raise NotImplementedError
+
+    def approval_snapshot(self) -> dict[str, Any]:
+        """Return the content that an approval freezes, as plain JSON with a key `schema`."""
+        raise NotImplementedError
+
+    def permissions_for_user(self, user: Any) -> ApprovalPermissionTester:
+        """Return the tester of what `user` may do with this page."""
+        return ApprovalPermissionTester(user, self)
+
+    @property
+    def has_workflow(self) -> bool:
+        """Whether a review can be started; never Wagtail's default moderation."""
+        return self.get_workflow() is not None
+
+    def get_workflow(self) -> None:
+        """Return no workflow: the default one-step moderation must not publish this page."""
+        return
+
+    @cached_property
+    def current_approval(self) -> Approval | None:
+        """The one approval that can count, whatever its status today; None where never approved."""
+        return Approval.objects.filter(page_id=self.pk, is_current=True).first()
+
+    @property
+    def approval_in_force(self) -> Approval | None:
+        """The approval that counts today, or None."""
+        return Approval.objects.in_force().filter(page_id=self.pk).first()
+
+    def save(self, *args: Any, **kwargs: Any) -> Any:
+        """Save; raises NotApproved where the page would become public, or show another revision,
+        without an approval in force of exactly that revision.
+
+        Only the transition is checked: an approval that ends by the calendar must not lock a page
+        against unpublishing, moving or a renamed ancestor.
+        """
+        if self._becomes_public() and not _is_approved(self, self.live_revision_id):
+            raise NotApproved(
+                _("“%(title)s” cannot be published: this revision has no approval in force.")
+                % {"title": self.title}
+            )
+        return super().save(*args, **kwargs)
+
+    def _becomes_public(self) -> bool:
+        if not self.live or self.alias_of_id:
+            return False
+        if self.pk is None:
+            return True
+        before = type(self)._base_manager.filter(pk=self.pk).values("live", "live_revision_id").first()
+        return (
+            before is None or not before["live"] or before["live_revision_id"] != self.live_revision_id
+        )
+
+    def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Answer with the page while its approval counts, with 410 afterwards, else with 404."""
+        if self.approval_in_force is not None:
+            return super().serve(request, *args, **kwargs)
+        approval = self.current_approval or self.approvals.first()
+        if approval is None or self.alias_of_id:
+            raise Http404
+        return TemplateResponse(
+            request,
+            self.tombstone_template,
+            {"page": self, "self": self, "approval": approval},
+            status=410,
+        )

@@ -1,0 +1,195 @@
+"""Writes of the review workflow. Every grant of an approval goes through `grant_approval`."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.core.files.base import File
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from wagtail.models import Revision
+
+from .enums import IN_FORCE, ApprovalBasis, ApprovalEventKind
+from .lifecycle import Event, ImpossibleEvent, life_of
+from .models import Approval, ApprovalEvent
+from .models.approval import canonical_json
+from .signals import approval_changed
+
+SNAPSHOT_SCHEMA = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """From when to when an approval counts; both days included."""
+
+    approved_on: date
+    expires_on: date
+
+
+@transaction.atomic
+def grant_approval(
+    *,
+    page: Any,
+    basis: ApprovalBasis,
+    number: str,
+    term: Term,
+    reason: str,
+    actor: Any = None,
+    revision: Revision | None = None,
+    public_wording: str = "",
+    provisional: bool = False,
+    document: File[bytes] | None = None,
+    publish: bool = True,
+) -> Approval:
+    """Create the approval of `page` at `revision` (its latest where not given) and publish it.
+
+    An approval of the page that still stands is superseded. With `publish=False` the caller
+    publishes in the same transaction. Sends `approval_changed`. Raises ValidationError naming the
+    field at fault; nothing is written then.
+    """
+    revision = revision or page.get_latest_revision() or page.save_revision(user=actor)
+    _check_grant(page, basis, number, term, reason, document, revision)
+    _lock_page(page)
+    _supersede_current(page, actor=actor, on=term.approved_on, number=number)
+    snapshot = revision.as_object().approval_snapshot()
+    approval = Approval.objects.create(
+        number=number,
+        page_id=page.pk,
+        revision=revision,
+        basis=basis.value,
+        snapshot=snapshot,
+        snapshot_schema=SNAPSHOT_SCHEMA,
+        snapshot_sha256=hashlib.sha256(canonical_json(snapshot).encode()).hexdigest(),
+        approved_on=term.approved_on,
+        expires_on=term.expires_on,
+        standing=life_of(
+            [Event(ApprovalEventKind.GRANTED, term.approved_on, term.expires_on, provisional)]
+        ).standing.value,
+    )
+    record_approval_event(
+        approval=approval,
+        event=Event(ApprovalEventKind.GRANTED, term.approved_on, term.expires_on, provisional),
+        reason=reason,
+        actor=actor,
+        public_wording=public_wording,
+        document=document,
+    )
+    if publish and approval.status_today in IN_FORCE:
+        revision.publish(user=actor, skip_permission_checks=True)
+    return approval
+
+
+@transaction.atomic
+def record_approval_event(
+    *,
+    approval: Approval,
+    event: Event,
+    reason: str,
+    actor: Any = None,
+    public_wording: str = "",
+    document: File[bytes] | None = None,
+) -> ApprovalEvent:
+    """Append `event` to the approval's history and bring its cached columns up to date.
+
+    Sends `approval_changed`. Raises ValidationError where the event cannot follow the history.
+    """
+    approval = Approval.objects.select_for_update().get(pk=approval.pk)
+    history = list(approval.events.order_by("seq"))
+    try:
+        life = life_of([*(entry.as_event() for entry in history), event])
+    except ImpossibleEvent as error:
+        raise ValidationError({"kind": str(error)}) from error
+    entry = ApprovalEvent(
+        approval=approval,
+        seq=len(history) + 1,
+        kind=event.kind.value,
+        effective_on=event.effective_on,
+        until=event.until,
+        provisional=event.provisional,
+        recorded_at=timezone.now(),
+        actor=actor,
+        reason=reason,
+        public_wording=public_wording,
+        prev_hash=history[-1].hash if history else "",
+    )
+    if document is not None:
+        entry.document_sha256 = hashlib.sha256(document.read()).hexdigest()
+        document.seek(0)
+        entry.document.save(document.name or "document", document, save=False)
+    entry.hash = entry.computed_hash()
+    entry.save()
+    approval.standing = life.standing.value
+    approval.approved_on, approval.expires_on = life.approved_on, life.expires_on
+    approval.save(update_fields=["standing", "approved_on", "expires_on"])
+    if life.standing not in IN_FORCE:
+        # A revision waiting for its hour must not go live without an approval.
+        Revision.objects.filter(object_id=str(approval.page_id)).filter(
+            pk=approval.revision_id
+        ).update(approved_go_live_at=None)
+    approval_changed.send(sender=Approval, page_id=approval.page_id, approval=approval)
+    return entry
+
+
+def _check_grant(
+    page: Any,
+    basis: ApprovalBasis,
+    number: str,
+    term: Term,
+    reason: str,
+    document: File[bytes] | None,
+    revision: Revision,
+) -> None:
+    faults: dict[str, str] = {}
+    if not number.strip():
+        faults["number"] = _("Give the approval a number.")
+    elif Approval.objects.filter(number=number).exists():
+        faults["number"] = _("Another approval has the number %(number)s.") % {"number": number}
+    if term.approved_on > timezone.localdate():
+        faults["approved_on"] = _("The day of approval lies in the future.")
+    if term.expires_on < term.approved_on:
+        faults["expires_on"] = _("The last day lies before the day of approval.")
+    if not reason.strip():
+        faults["reason"] = _("Say why the approval is granted.")
+    if basis is ApprovalBasis.RECORDED and document is None:
+        faults["document"] = _("Attach the document that proves the outside approval.")
+    if str(revision.object_id) != str(page.pk):
+        faults["revision"] = _("The revision belongs to another page.")
+    if faults:
+        raise ValidationError(faults)
+
+
+def _lock_page(page: Any) -> None:
+    type(page)._base_manager.select_for_update().filter(pk=page.pk).values_list("pk").first()
+
+
+def _supersede_current(page: Any, *, actor: Any, on: date, number: str) -> None:
+    current = Approval.objects.select_for_update().filter(page_id=page.pk, is_current=True).first()
+    if current is None:
+        return
+    if current.status_today in IN_FORCE:
+        record_approval_event(
+            approval=current,
+            event=Event(ApprovalEventKind.SUPERSEDED, on),
+            reason=_("A new approval, %(number)s, takes its place.") % {"number": number},
+            actor=actor,
+        )
+    Approval.objects.filter(pk=current.pk).update(is_current=False)
+
+
+def verify_history(approval: Approval) -> Mapping[int, str]:
+    """Return what is wrong with the approval's chain, by number of the entry; empty when whole."""
+    faults: dict[int, str] = {}
+    previous = ""
+    for position, entry in enumerate(approval.events.order_by("seq"), start=1):
+        if entry.seq != position:
+            faults[entry.seq] = f"expected entry {position}"
+        elif entry.prev_hash != previous:
+            faults[entry.seq] = "does not follow the entry before it"
+        elif entry.hash != entry.computed_hash():
+            faults[entry.seq] = "was changed after it was recorded"
+        previous = entry.hash
+    return faults
