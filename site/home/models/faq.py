@@ -1,6 +1,6 @@
 """Frequently asked questions."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -8,6 +8,7 @@ from modelcluster.fields import ParentalKey
 from wagtail.api import APIField
 from wagtail.fields import RichTextField
 from wagtail.models import Orderable
+from wagtail.rich_text import get_text_for_indexing
 from wagtail.search import index
 
 from home.blocks import TEXT_FEATURES
@@ -33,6 +34,21 @@ class FaqPage(SitePage):
     class Meta:
         verbose_name = _("FAQ page")
         verbose_name_plural = _("FAQ pages")
+
+    @property
+    def structured_data(self) -> dict[str, Any]:
+        """The questions in schema.org's terms; empty where there are none."""
+        questions = [
+            {
+                "@type": "Question",
+                "name": item.question,
+                "acceptedAnswer": {"@type": "Answer", "text": get_text_for_indexing(item.answer)},
+            }
+            for item in self.questions.all()
+        ]
+        if not questions:
+            return {}
+        return {"@context": "https://schema.org", "@type": "FAQPage", "mainEntity": questions}
 
 
 class FaqQuestion(Orderable):

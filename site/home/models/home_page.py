@@ -70,6 +70,7 @@ class HomePage(Page):
 
         context = super().get_context(request, *args, **kwargs)
         context["overview"] = selectors.overview(self, request)
+        context["structured_data"] = selectors.website(self, request, context["overview"])
         return context
 
 

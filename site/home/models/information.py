@@ -5,12 +5,16 @@ from typing import ClassVar
 from django.utils.translation import gettext_lazy as _
 from wagtail.api import APIField
 from wagtail.fields import StreamField
+from wagtail.models import Page
+from wagtail.query import PageQuerySet
 from wagtail.search import index
 
 from home.blocks import BodyBlock
 from home.panels import information_form
 
 from .base import SitePage
+
+CONTENTS_BLOCKS = ("section", "process")
 
 
 class InformationPage(SitePage):
@@ -31,3 +35,17 @@ class InformationPage(SitePage):
     class Meta:
         verbose_name = _("information page")
         verbose_name_plural = _("information pages")
+
+    @property
+    def contents(self) -> list[dict[str, str]]:
+        """Title and anchor of every heading, for the table of contents."""
+        return [
+            {"title": block.value["heading"], "anchor": block.value.anchor}
+            for block in self.body
+            if block.block_type in CONTENTS_BLOCKS
+        ]
+
+    @property
+    def public_children(self) -> "PageQuerySet[Page]":
+        """The pages below that everybody may read."""
+        return self.get_children().live().public()

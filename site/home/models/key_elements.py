@@ -1,8 +1,9 @@
 """The key elements of good training, each leading to the curricula that carry it."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.db import models
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
 from wagtail.api import APIField
@@ -29,6 +30,14 @@ class KeyElementsPage(IntroducedPage):
     class Meta:
         verbose_name = _("key elements page")
         verbose_name_plural = _("key elements pages")
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """Add the address of the catalog that the elements lead to."""
+        from home import selectors  # noqa: PLC0415 - thin method of a model
+
+        context = super().get_context(request, *args, **kwargs)
+        context["catalog_url"] = selectors.catalog_url(self, request)
+        return context
 
 
 class KeyElement(TermItem):

@@ -3,7 +3,7 @@
 from typing import ClassVar
 
 from django.db import models
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext, gettext_lazy as _
 from modelcluster.fields import ParentalKey
 from wagtail.api import APIField
 from wagtail.fields import RichTextField
@@ -55,6 +55,16 @@ class PolicyBriefPage(IntroducedPage):
     class Meta:
         verbose_name = _("policy brief")
         verbose_name_plural = _("policy briefs")
+
+    @property
+    def contents(self) -> list[dict[str, str]]:
+        """Title and anchor of the parts that the brief has, for the table of contents."""
+        parts = (
+            (self.impact_areas.exists(), gettext("Expected impact areas"), "impact-areas"),
+            (self.supports.exists(), gettext("What training needs around it"), "supports"),
+            (self.sources.exists(), gettext("Sources"), "sources"),
+        )
+        return [{"title": title, "anchor": anchor} for present, title, anchor in parts if present]
 
 
 class ImpactArea(TermItem):
