@@ -1,0 +1,1 @@
+"""The anchor: Wagtail's own search over a flat model with one filter field per facet."""

@@ -1,0 +1,13 @@
+"""Settings of the benchmarks: a database of their own and the anchor's model beside the site's apps."""
+
+import os
+
+from clearinghouse.settings.development import *  # noqa: F403 - settings modules extend each other
+from clearinghouse.settings.development import DATABASES, INSTALLED_APPS, ROOT_DIR
+
+DEBUG = False
+ALLOWED_HOSTS = ["*"]
+INSTALLED_APPS = [*INSTALLED_APPS, "benchmarks.anchor"]
+if "DATABASE_URL" not in os.environ:
+    (ROOT_DIR / "var" / "benchmarks").mkdir(parents=True, exist_ok=True)
+    DATABASES["default"]["NAME"] = ROOT_DIR / "var" / "benchmarks" / "db.sqlite3"
