@@ -4,8 +4,9 @@
     python3 dev.py demo [--check] [--port N] [--reset] [--json]
     python3 dev.py test [--full] [pytest arguments]
 
-Both set up a virtual environment first (`.venv`, or the folder named by CLEARINGHOUSE_VENV). The demonstration's
-probes live in `manage.py probe`, its server in `manage.py serve`; this file only prepares and starts them.
+Both set up a virtual environment first (`.venv`, or the folder named by CLEARINGHOUSE_VENV). The
+demonstration's probes live in `manage.py probe`, its server in `manage.py serve`; this file only
+prepares and starts them.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
+from typing import NoReturn
 
 ROOT = Path(__file__).resolve().parent
 VENV = ROOT / os.environ.get("CLEARINGHOUSE_VENV", ".venv")
@@ -42,14 +44,16 @@ def say(sentence: str) -> None:
     print(sentence, file=sys.stderr, flush=True)
 
 
-def fail(sentence: str) -> None:
+def fail(sentence: str) -> NoReturn:
     """End with one sentence that says what to do."""
     sys.exit("dev.py: " + sentence)
 
 
 def run(*command: object, **options: object) -> None:
     """Run a command whose output belongs to the person; end with its exit status if it fails."""
-    status = subprocess.call([str(part) for part in command], cwd=ROOT, stdout=sys.stderr, **options)
+    status = subprocess.call(
+        [str(part) for part in command], cwd=ROOT, stdout=sys.stderr, **options
+    )
     if status:
         say("dev.py: this command failed: " + " ".join(map(str, command)))
         sys.exit(status)
@@ -64,7 +68,9 @@ def describe(python: object) -> tuple[tuple[int, ...], bool] | None:
     A name on the PATH proves nothing: version managers leave stubs there that start no Python.
     """
     try:
-        answer = subprocess.run([str(python), "-c", PROBE], capture_output=True, text=True, timeout=60)
+        answer = subprocess.run(
+            [str(python), "-c", PROBE], capture_output=True, text=True, timeout=60
+        )
         *version, search = answer.stdout.split()
         return tuple(map(int, version)), search == "fts5"
     except (OSError, ValueError, subprocess.TimeoutExpired):
@@ -78,7 +84,7 @@ def suits(python: object) -> bool:
 
 
 def settle_on_interpreter() -> None:
-    """Return if this interpreter will do; otherwise start over with the first that does, or say what is missing."""
+    """Return if this interpreter will do; else start over with one that does, or say what to do."""
     here = describe(sys.executable)
     if here is not None and here[0] >= OLDEST and here[1]:
         return
@@ -90,9 +96,8 @@ def settle_on_interpreter() -> None:
     if sys.version_info < OLDEST:
         fail(
             "Python 3.11 or newer is needed and this is {}.{}: install it "
-            "(Debian: apt-get install python3 python3-venv; macOS: brew install python@3.13) and try again.".format(
-                *sys.version_info
-            )
+            "(Debian: apt-get install python3 python3-venv; macOS: brew install python@3.13) "
+            "and try again.".format(*sys.version_info)
         )
     fail(
         "this Python's SQLite has no FTS5, which the search needs: use a Python built with it "
@@ -111,16 +116,18 @@ def digest(*paths: Path, extra: str = "") -> str:
     return total.hexdigest()
 
 
-def requirements(with_tests: bool) -> list[str]:
-    """What pyproject.toml asks for; read here because older versions of pip know no dependency groups."""
+def requirements(*, with_tests: bool) -> list[str]:
+    """What pyproject.toml asks for; read here because older pips know no dependency groups."""
     import tomllib
 
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
-    return project["project"]["dependencies"] + (project["dependency-groups"]["dev"] if with_tests else [])
+    return project["project"]["dependencies"] + (
+        project["dependency-groups"]["dev"] if with_tests else []
+    )
 
 
 def installer() -> list[str] | None:
-    """The beginning of a command that installs into the environment: uv, else any pip that is here."""
+    """The beginning of a command that installs into the environment: uv, else any pip."""
     uv = shutil.which("uv")
     base = getattr(sys, "_base_executable", None) or sys.executable
     if uv and answers([uv, "--version"]):
@@ -142,8 +149,8 @@ def answers(command: list[str]) -> bool:
         return False
 
 
-def set_up_environment(with_tests: bool) -> None:
-    """Create the virtual environment and install what is missing; do nothing when its stamp matches."""
+def set_up_environment(*, with_tests: bool) -> None:
+    """Create the virtual environment and install; do nothing when its stamp matches."""
     stamp = VENV / "clearinghouse.stamp"
     wanted = digest(ROOT / "constraints.txt", ROOT / "pyproject.toml")
     works = suits(PYTHON)
@@ -155,12 +162,15 @@ def set_up_environment(with_tests: bool) -> None:
     if not works:
         say(f"Creating {VENV.name} with Python {sys.version.split()[0]}.")
         if not answers([sys.executable, "-m", "venv", "--without-pip", "--clear", str(VENV)]):
-            fail("this Python cannot create a virtual environment: install venv (Debian: apt-get install python3-venv).")
+            fail(
+                "this Python cannot create a virtual environment: "
+                "install venv (Debian: apt-get install python3-venv)."
+            )
     install = installer()
     if install is None:
-        fail("neither uv nor pip is here: install one (Debian: apt-get install python3-venv python3-pip).")
+        fail("neither uv nor pip is here: install one (Debian: apt-get install python3-venv).")
     say(f"Installing the dependencies into {VENV.name}; the first time takes a minute or two.")
-    run(*install, "-q", "-c", "constraints.txt", *requirements(with_tests))
+    run(*install, "-q", "-c", "constraints.txt", *requirements(with_tests=with_tests))
     stamp.write_text(wanted + (" tests\n" if with_tests else "\n"))
 
 
@@ -174,20 +184,33 @@ def manage(*arguments: object) -> list[str]:
 
 def schema_files() -> list[Path]:
     """What the database of the demonstration and of the tests is made from."""
-    return sorted([ROOT / "constraints.txt", *ROOT.glob("*/migrations/*.py"), *ROOT.glob("site/**/migrations/*.py")])
+    return sorted(
+        [
+            ROOT / "constraints.txt",
+            *ROOT.glob("*/migrations/*.py"),
+            *ROOT.glob("site/**/migrations/*.py"),
+        ]
+    )
 
 
 def seed_files() -> list[Path]:
     """The content of the demonstration and the command that loads it."""
-    content = [path for path in ROOT.glob("site/clearinghouse/demo/**/*") if path.is_file() and path.suffix != ".pyc"]
+    content = [
+        path
+        for path in ROOT.glob("site/clearinghouse/demo/**/*")
+        if path.is_file() and path.suffix != ".pyc"
+    ]
     return sorted([*content, *ROOT.glob("site/clearinghouse/management/commands/seed_demo.py")])
 
 
-def set_up_demo(reset: bool) -> None:
+def set_up_demo(*, reset: bool) -> None:
     """Migrate and seed the demonstration's database; do nothing when its stamp matches."""
     external = os.environ.get("DATABASE_URL", "")
     if reset and external:
-        fail("--reset deletes the SQLite demonstration only: empty the database behind DATABASE_URL yourself.")
+        fail(
+            "--reset deletes the SQLite demonstration only: "
+            "empty the database behind DATABASE_URL yourself."
+        )
     if reset:
         shutil.rmtree(DEMO, ignore_errors=True)
     stamp = DEMO / "stamp"
@@ -204,7 +227,7 @@ def set_up_demo(reset: bool) -> None:
 
 
 def check(arguments: argparse.Namespace) -> int:
-    """Serve on a free port (or the one asked for), probe everything, stop; 0 if every probe passed."""
+    """Serve on a free port (or the one asked for), probe, stop; 0 if every probe passed."""
     server = subprocess.Popen(
         manage("serve", "--json", "--quiet", "--port", arguments.port or 0),
         cwd=ROOT,
@@ -220,7 +243,11 @@ def check(arguments: argparse.Namespace) -> int:
             print(first_line, end="", flush=True)
         logins = json.dumps(json.loads(first_line)["logins"])
         probes = subprocess.run(
-            manage("probe", json.loads(first_line)["url"]), cwd=ROOT, input=logins, text=True, stdout=sys.stderr
+            manage("probe", json.loads(first_line)["url"]),
+            cwd=ROOT,
+            input=logins,
+            text=True,
+            stdout=sys.stderr,
         )
         server.send_signal(signal.SIGINT)
         return probes.returncode or server.wait(timeout=30)
@@ -232,27 +259,29 @@ def demo(arguments: argparse.Namespace) -> int:
     """Prepare the demonstration and serve it, in this very process, or check it."""
     set_up_environment(with_tests=False)
     os.environ["DJANGO_SETTINGS_MODULE"] = "clearinghouse.settings.development"
-    set_up_demo(arguments.reset)
+    set_up_demo(reset=arguments.reset)
     if arguments.check:
         return check(arguments)
     port = 8000 if arguments.port is None else arguments.port
     command = manage("serve", "--port", port, *(["--json"] if arguments.json else []))
     os.chdir(ROOT)
-    os.execv(command[0], command)
+    return os.execv(command[0], command)  # never returns: this process becomes the server
 
 
 # ---------------------------------------------------------------- tests
 
 
 def test(arguments: list[str]) -> int:
-    """Run pytest on two workers; the test databases are kept until a migration or a dependency changes."""
+    """Run pytest on two workers; test databases are kept until a migration changes."""
     set_up_environment(with_tests=True)
     os.environ.pop("DJANGO_SETTINGS_MODULE", None)
     stamp = VENV / "test-databases.stamp"
     wanted = digest(*schema_files(), extra=os.environ.get("DATABASE_URL", ""))
     fresh = stamp.exists() and stamp.read_text() == wanted
     databases = ["--reuse-db"] if fresh else ["--reuse-db", "--create-db"]
-    status = subprocess.call([str(PYTHON), "-m", "pytest", "-n", "2", *databases, *arguments], cwd=ROOT)
+    status = subprocess.call(
+        [str(PYTHON), "-m", "pytest", "-n", "2", *databases, *arguments], cwd=ROOT
+    )
     if status in (0, 1):  # the tests ran
         stamp.write_text(wanted)
     return status
@@ -262,11 +291,19 @@ def main() -> int:
     """Run the command named on the command line."""
     parser = argparse.ArgumentParser(description="Set up and run Clearinghouse in this checkout.")
     commands = parser.add_subparsers(dest="command", required=True)
-    shown = commands.add_parser("demo", help="seed and serve a demonstration at http://127.0.0.1:8000/")
-    shown.add_argument("--check", action="store_true", help="start, probe pages, API and admin, stop")
-    shown.add_argument("--port", type=int, help="port to serve on (default 8000; with --check a free one)")
+    shown = commands.add_parser(
+        "demo", help="seed and serve a demonstration at http://127.0.0.1:8000/"
+    )
+    shown.add_argument(
+        "--check", action="store_true", help="start, probe pages, API and admin, stop"
+    )
+    shown.add_argument(
+        "--port", type=int, help="port to serve on (default 8000; with --check a free one)"
+    )
     shown.add_argument("--reset", action="store_true", help="delete the SQLite demonstration first")
-    shown.add_argument("--json", action="store_true", help="first line of output: URL and logins as JSON")
+    shown.add_argument(
+        "--json", action="store_true", help="first line of output: URL and logins as JSON"
+    )
     commands.add_parser("test", help="run the tests; all further arguments go to pytest")
     if sys.argv[1:2] == ["test"] and sys.argv[2:3] not in (["-h"], ["--help"]):
         settle_on_interpreter()

@@ -1,5 +1,5 @@
 #!/usr/bin/env python
-"""Django's command line for a checkout: puts `site/` on the path and defaults to development settings."""
+"""Django's command line for a checkout: `site/` is on the path, settings are for development."""
 
 import os
 import sys

@@ -1,4 +1,4 @@
-"""What every test shares: the tiers, what a machine must have for them, and how long the long ones take.
+"""What every test shares: the tiers, what they need, and how long the long ones take.
 
 On a laptop a test whose server or browser is missing is skipped with a sentence; in CI it fails.
 """
@@ -22,7 +22,9 @@ hypothesis_settings.register_profile(
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Declare --full."""
-    parser.addoption("--full", action="store_true", help="run faults, races and properties at their full count")
+    parser.addoption(
+        "--full", action="store_true", help="run faults, races and properties at their full count"
+    )
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -36,14 +38,21 @@ def missing(need: str) -> str | None:
         return "Chromium is not installed (Debian: apt-get install chromium)."
     if need == "elasticsearch" and not os.environ.get("ELASTICSEARCH_URL"):
         return "No Elasticsearch: name a server by ELASTICSEARCH_URL."
-    if need == "postgresql" and settings.DATABASES["default"]["ENGINE"] != "django.db.backends.postgresql":
+    if (
+        need == "postgresql"
+        and settings.DATABASES["default"]["ENGINE"] != "django.db.backends.postgresql"
+    ):
         return "Not on PostgreSQL: name a server by DATABASE_URL."
     return None
 
 
 def chromium() -> str | None:
     """Return the path of the browser."""
-    return shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    return (
+        shutil.which("chromium")
+        or shutil.which("chromium-browser")
+        or shutil.which("google-chrome")
+    )
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
@@ -65,5 +74,5 @@ def chromium_path() -> str:
 
 @pytest.fixture(scope="session")
 def rounds(request: pytest.FixtureRequest) -> int:
-    """Return how often a fault or a race is repeated: a few times, or the full count with --full."""
+    """Return how often a fault or a race is repeated: a few times, or more with --full."""
     return FULL_ROUNDS if request.config.getoption("full") else ROUNDS

@@ -1,4 +1,4 @@
-"""`python -m clearinghouse`: Django's command line for an installed wheel, with production settings by default."""
+"""`python -m clearinghouse`: the command line of an installed wheel, with production settings."""
 
 import os
 import sys

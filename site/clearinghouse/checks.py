@@ -1,7 +1,8 @@
-"""System checks of the site: what a public server must not have, and the SQLite that the search needs.
+"""System checks: what a public server must not have, and the SQLite that the search needs.
 
-Each has an id: E001 demonstration password, E002 DEBUG, E003 secret key, E004 allowed hosts, E005 sample approval,
-E006 SQLite without FTS5, W001 accounts that E001 did not try, W002 a database that could not be asked.
+Each has an id: E001 demonstration password, E002 DEBUG, E003 secret key, E004 allowed hosts,
+E005 sample approval, E006 SQLite without FTS5, W001 accounts that E001 did not try, W002 a database
+that could not be asked.
 """
 
 import sqlite3
@@ -28,10 +29,12 @@ SECRET_KEY_CHARACTERS = 10
 
 
 def insist() -> None:
-    """Raise ImproperlyConfigured if a check of the site finds an error; entry points call this before they serve."""
+    """Raise ImproperlyConfigured if a check finds an error; entry points call this first."""
     errors = [message for message in run_checks(tags=[TAG]) if message.is_serious()]
     if errors:
-        raise ImproperlyConfigured("Clearinghouse refuses to start:\n" + "\n".join(map(str, errors)))
+        raise ImproperlyConfigured(
+            "Clearinghouse refuses to start:\n" + "\n".join(map(str, errors))
+        )
 
 
 @register(TAG)
@@ -56,7 +59,7 @@ def _settings_faults() -> Iterator[CheckMessage]:
     if not settings.ALLOWED_HOSTS or "*" in settings.ALLOWED_HOSTS:
         yield Error(
             "No allowed hosts are named.",
-            hint="Set CLEARINGHOUSE_ALLOWED_HOSTS to the host names of this site, separated by commas.",
+            hint="Set CLEARINGHOUSE_ALLOWED_HOSTS to the names of this site, separated by commas.",
             id="clearinghouse.E004",
         )
 
@@ -69,7 +72,9 @@ def check_production_data(**_: Any) -> Iterable[CheckMessage]:
     try:
         tables = set(connection.introspection.table_names())
         known = {get_user_model()._meta.db_table, Approval._meta.db_table} <= tables
-        return [*_demo_password_faults(), *_sample_faults()] if known else []  # before the first migrate
+        return (
+            [*_demo_password_faults(), *_sample_faults()] if known else []
+        )  # before the first migrate
     except DatabaseError as error:
         return [Warning(f"The database could not be asked: {error}", id="clearinghouse.W002")]
 
@@ -78,7 +83,9 @@ def _demo_password_faults() -> Iterator[CheckMessage]:
     users = get_user_model()._default_manager.filter(is_active=True)
     ordered = users.order_by("-is_superuser", "-is_staff", "pk").values_list("email", "password")
     for email, password in ordered[:ACCOUNTS_TRIED]:
-        if is_password_usable(password) and check_password(settings.CLEARINGHOUSE_DEMO_PASSWORD, password):
+        if is_password_usable(password) and check_password(
+            settings.CLEARINGHOUSE_DEMO_PASSWORD, password
+        ):
             yield Error(
                 f"The password of the demonstration works for {email}.",
                 hint="Change it with the command changepassword, or deactivate the account.",
@@ -86,7 +93,10 @@ def _demo_password_faults() -> Iterator[CheckMessage]:
             )
     left = users.count() - ACCOUNTS_TRIED
     if left > 0:
-        yield Warning(f"The demonstration's password was not tried for {left} accounts.", id="clearinghouse.W001")
+        yield Warning(
+            f"The demonstration's password was not tried for {left} accounts.",
+            id="clearinghouse.W001",
+        )
 
 
 def _sample_faults() -> Iterator[CheckMessage]:

@@ -1,6 +1,7 @@
 """Work that falls due without a request: who does it, and the loop that keeps doing it.
 
-The work itself belongs to the apps; each piece is a callable without arguments that may be repeated at will.
+The work itself belongs to the apps; each piece is a callable without arguments that may be repeated
+at will.
 """
 
 import logging
@@ -17,7 +18,7 @@ DUE_WORK: tuple[str, ...] = ()
 
 
 def do_due_work() -> None:
-    """Do each piece once; a database that refuses one is logged and leaves the others to their turn."""
+    """Do each piece once; one that the database refuses is logged and does not stop the others."""
     for path in DUE_WORK:
         piece: Callable[[], object] = import_string(path)
         try:

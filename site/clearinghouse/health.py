@@ -1,4 +1,4 @@
-"""The address that a load balancer asks: does this process answer, and does its database?"""
+"""The address that a load balancer asks whether this process and its database answer."""
 
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, JsonResponse

@@ -1,4 +1,4 @@
-"""Settings shared by every environment. What differs by environment comes from `env` or the sibling modules."""
+"""Settings shared by every environment. What differs is in the sibling modules."""
 
 from pathlib import Path
 

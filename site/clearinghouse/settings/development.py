@@ -1,4 +1,4 @@
-"""A checkout on one machine: the demonstration's SQLite database unless `DATABASE_URL` says otherwise."""
+"""A checkout on one machine: the demonstration's SQLite database unless `DATABASE_URL` is set."""
 
 import os
 

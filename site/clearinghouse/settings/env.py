@@ -63,7 +63,9 @@ class Environment:
         except ValueError:
             fits = False
         if not fits:
-            self._faults.append(f"{name} must be an address that begins with {' or '.join(schemes)}")
+            self._faults.append(
+                f"{name} must be an address that begins with {' or '.join(schemes)}"
+            )
         return value
 
     def database(self, name: str, default: str | None = None) -> dict[str, Any]:
@@ -74,7 +76,9 @@ class Environment:
         try:
             database: dict[str, Any] = dict(dj_database_url.parse(value))
         except (ValueError, KeyError):
-            self._faults.append(f"{name} must be an address such as postgres://user:password@host/name")
+            self._faults.append(
+                f"{name} must be an address such as postgres://user:password@host/name"
+            )
             return {}
         engine = database["ENGINE"]
         if engine == "django.db.backends.sqlite3":
@@ -103,7 +107,9 @@ class Environment:
         """Raise ImproperlyConfigured naming every fault found so far; do nothing without one."""
         if self._faults:
             listed = "\n".join(f"  - {fault}" for fault in self._faults)
-            message = f"The environment does not configure Clearinghouse (see docs/settings.md):\n{listed}"
+            message = (
+                f"The environment does not configure Clearinghouse (docs/settings.md):\n{listed}"
+            )
             raise ImproperlyConfigured(message)
 
 

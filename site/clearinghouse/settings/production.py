@@ -1,4 +1,4 @@
-"""A public server. Everything comes from the environment; the checks in `clearinghouse.checks` refuse the rest."""
+"""A public server, configured by the environment; `clearinghouse.checks` refuse what is unfit."""
 
 import os
 
@@ -40,7 +40,9 @@ else:
 
 # Behind a proxy that ends TLS; plain http is for a trial on one machine.
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
-SECURE_SSL_REDIRECT = SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = WAGTAILADMIN_BASE_URL.startswith("https")
+SECURE_SSL_REDIRECT = SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = WAGTAILADMIN_BASE_URL.startswith(
+    "https"
+)
 SECURE_HSTS_SECONDS = 31_536_000 if SECURE_SSL_REDIRECT else 0
 SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
 LOGGING = {

@@ -1,4 +1,4 @@
-"""The test suite: fast password hashing, files in a folder of its own, a database that can be kept between runs."""
+"""The test suite: fast hashing, a folder of its own, a database that can be kept between runs."""
 
 import os
 import tempfile
@@ -22,7 +22,11 @@ CLEARINGHOUSE_PRIVATE_ROOT = _files / "private"
 STATIC_ROOT = _files / "static"
 
 # Two versions of Django, or two people on one machine, never share a kept database.
-_name = "test_clearinghouse_dj" + "".join(map(str, django.VERSION[:2])) + os.environ.get("TEST_DB_SUFFIX", "")
+_name = (
+    "test_clearinghouse_dj"
+    + "".join(map(str, django.VERSION[:2]))
+    + os.environ.get("TEST_DB_SUFFIX", "")
+)
 _default = DATABASES["default"]
 if _default["ENGINE"] == "django.db.backends.sqlite3":
     (ROOT_DIR / "var" / "test").mkdir(parents=True, exist_ok=True)

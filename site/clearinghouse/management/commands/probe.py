@@ -1,4 +1,4 @@
-"""`manage.py probe URL`: ask a served demonstration for every public page, the API and the admin, over HTTP."""
+"""`manage.py probe URL`: ask a served demonstration for every page, the API and the admin."""
 
 import json
 import re
@@ -54,7 +54,9 @@ class Probe:
         """Return a browser without cookies that goes around any proxy."""
         return build_opener(ProxyHandler({}), HTTPCookieProcessor(CookieJar()))
 
-    def fetch(self, path: str, *, opener: OpenerDirector | None = None, form: dict[str, str] | None = None) -> str:
+    def fetch(
+        self, path: str, *, opener: OpenerDirector | None = None, form: dict[str, str] | None = None
+    ) -> str:
         """Return the text of an address; note a fault and return nothing unless it answers 200."""
         self.asked += 1
         url = self.url + path
@@ -72,7 +74,9 @@ class Probe:
 
     def pages(self) -> None:
         """Ask for the fixed pages and for every page of the sitemap."""
-        listed = [urlsplit(location).path for location in LOCATION.findall(self.fetch("/sitemap.xml"))]
+        listed = [
+            urlsplit(location).path for location in LOCATION.findall(self.fetch("/sitemap.xml"))
+        ]
         if not listed:
             self.faults.append("/sitemap.xml: lists no page")
         for path in dict.fromkeys([*PAGES, *listed]):
@@ -111,7 +115,9 @@ class Probe:
 class Command(BaseCommand):
     """Probes a served demonstration; reads its logins as JSON from standard input."""
 
-    help = "Ask a served demonstration for every public page, the API and the admin; name what fails."
+    help = (
+        "Ask a served demonstration for every public page, the API and the admin; name what fails."
+    )
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:

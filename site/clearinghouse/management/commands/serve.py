@@ -1,4 +1,4 @@
-"""`manage.py serve`: one process that answers requests and does due work; no autoreloader, no public server."""
+"""`manage.py serve`: one process that answers requests and does due work, on this machine only."""
 
 import json
 import logging
@@ -10,7 +10,11 @@ from typing import Any
 
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
-from django.core.servers.basehttp import ThreadedWSGIServer, WSGIRequestHandler, get_internal_wsgi_application
+from django.core.servers.basehttp import (
+    ThreadedWSGIServer,
+    WSGIRequestHandler,
+    get_internal_wsgi_application,
+)
 
 from clearinghouse.checks import TAG
 from clearinghouse.due import keep_doing_due_work
@@ -28,7 +32,9 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Declare --port, --json and --quiet."""
         parser.add_argument("--port", type=int, default=8000, help="0 takes a free one")
-        parser.add_argument("--json", action="store_true", help="announce URL and logins as one line of JSON")
+        parser.add_argument(
+            "--json", action="store_true", help="announce URL and logins as one line of JSON"
+        )
         parser.add_argument("--quiet", action="store_true", help="log no requests")
 
     def handle(self, *_args: Any, **options: Any) -> None:
@@ -41,7 +47,9 @@ class Command(BaseCommand):
         try:
             server = ThreadedWSGIServer((HOST, options["port"]), WSGIRequestHandler)
         except (OSError, OverflowError) as error:
-            message = f"Port {options['port']} cannot be used ({error}): choose another one with --port."
+            message = (
+                f"Port {options['port']} cannot be used ({error}): choose another one with --port."
+            )
             raise CommandError(message) from error
         with server:
             server.set_app(get_internal_wsgi_application())
@@ -67,7 +75,9 @@ class Command(BaseCommand):
         else:
             self.stdout.write(f"\nClearinghouse is at {url}/\n\nLogins at {url}/admin/ :")
             for login in logins:
-                self.stdout.write(f"  {login['role']:<12} {login['username']:<32} {login['password']}")
+                self.stdout.write(
+                    f"  {login['role']:<12} {login['username']:<32} {login['password']}"
+                )
             self.stdout.write("\nTo try: " + "  ".join(url + path for path in TO_TRY))
             self.stdout.write("Ctrl-C stops it.\n")
         self.stdout.flush()
