@@ -5,7 +5,8 @@ from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 
-TEXT_FEATURES = ["h3", "h4", "bold", "italic", "ol", "ul", "link", "document-link"]
+TEXT_FEATURES = ["h3", "bold", "italic", "ol", "ul", "link", "document-link"]
+LIST_FEATURES = ["bold", "italic", "ol", "ul", "link"]
 LINE_FEATURES = ["bold", "italic", "link"]
 
 
@@ -62,7 +63,7 @@ class HighlightBlock(blocks.StructBlock):
     """The main points in a box."""
 
     heading = blocks.CharBlock(label=_("Heading"), max_length=120)
-    text = blocks.RichTextBlock(label=_("Text"), features=["bold", "italic", "ol", "ul", "link"])
+    text = blocks.RichTextBlock(label=_("Text"), features=LIST_FEATURES)
 
     class Meta:
         icon = "info-circle"

@@ -9,7 +9,7 @@ from wagtail.fields import RichTextField
 from wagtail.models import Orderable, Page
 from wagtail.search import index
 
-from home.blocks import LINE_FEATURES, TEXT_FEATURES
+from home.blocks import LINE_FEATURES, LIST_FEATURES
 from resource_library.enums import Vocabulary
 from resource_library.models import Term, term_limit
 
@@ -39,7 +39,7 @@ class IntroducedPage(SitePage):
     introduction = RichTextField(
         _("introduction"),
         blank=True,
-        features=TEXT_FEATURES,
+        features=LIST_FEATURES,
         help_text=_("A few paragraphs before the list."),
     )
 

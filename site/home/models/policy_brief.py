@@ -10,7 +10,7 @@ from wagtail.fields import RichTextField
 from wagtail.models import Orderable
 from wagtail.search import index
 
-from home.blocks import TEXT_FEATURES
+from home.blocks import LIST_FEATURES
 from home.enums import Judgement
 from home.panels import policy_brief_form
 from resource_library.enums import Vocabulary
@@ -30,7 +30,7 @@ class PolicyBriefPage(IntroducedPage):
     """Expected impact areas with a judgement each, the supports that training needs, and sources."""
 
     supports_introduction = RichTextField(
-        _("introduction to the supports"), blank=True, features=TEXT_FEATURES
+        _("introduction to the supports"), blank=True, features=LIST_FEATURES
     )
 
     search_fields = [
