@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import islice
 
 import snowballstemmer
 
@@ -22,8 +23,9 @@ PROTECTED_WORDS = frozenset({"icat", "crit", "cit", "vr"})
 """Names that Porter's rules would mangle or merge with another word."""
 
 MAX_WORD_LENGTH = 64
+MAX_HEAD_WORDS = 2_500
 MAX_BODY_WORDS = 10_000
-"""Stems of a body that are searched; the rest of a longer text is not."""
+"""Words of a title, of a summary and of a body that are searched; the rest is not."""
 MAX_OCCURRENCES = 250
 """Occurrences of one stem that are indexed for a record; PostgreSQL keeps 256 positions."""
 MIN_PREFIX_LENGTH = 2
@@ -109,36 +111,51 @@ def searchable(text: str) -> Iterator[Word]:
 
 @dataclass(frozen=True, slots=True)
 class Analysis:
-    """What an engine indexes of a record: stems by field in order, and its unstemmed words."""
+    """What an engine indexes of a record: stems by field in order, and unstemmed words by field.
+
+    Words are sorted, each once a field: prefixes ask only whether a word is there.
+    """
 
     title: tuple[str, ...]
     summary: tuple[str, ...]
     body: tuple[str, ...]
-    words: tuple[str, ...]
-    """Sorted, each once: prefixes ask only whether a word is there."""
+    title_words: tuple[str, ...]
+    summary_words: tuple[str, ...]
+    body_words: tuple[str, ...]
+
+    def streams(self) -> tuple[tuple[str, ...], ...]:
+        """Return the stems of the three fields, then their words."""
+        return (
+            self.title,
+            self.summary,
+            self.body,
+            self.title_words,
+            self.summary_words,
+            self.body_words,
+        )
 
 
 def analyse(*, title: str, summary: str, body: str) -> Analysis:
     """Analyse the three fields of a record within the limits of this module."""
     seen: Counter[str] = Counter()
-    vocabulary: set[str] = set()
-
-    def stems_of(text: str) -> Iterator[str]:
-        for word in searchable(text):
+    stems: list[tuple[str, ...]] = []
+    vocabulary: list[tuple[str, ...]] = []
+    for text, limit in (
+        (title, MAX_HEAD_WORDS),
+        (summary, MAX_HEAD_WORDS),
+        (body, MAX_BODY_WORDS),
+    ):
+        field_stems: list[str] = []
+        field_words: set[str] = set()
+        for word in islice(searchable(text), limit):
             stemmed = stem(word.folded)
             seen[stemmed] += 1
             if seen[stemmed] <= MAX_OCCURRENCES:
-                vocabulary.add(word.folded)
-                yield stemmed
-
-    fields = [_first(stems_of(text), MAX_BODY_WORDS // 4) for text in (title, summary)]
-    return Analysis(
-        fields[0], fields[1], _first(stems_of(body), MAX_BODY_WORDS), tuple(sorted(vocabulary))
-    )
-
-
-def _first(stems: Iterator[str], limit: int) -> tuple[str, ...]:
-    return tuple(stemmed for stemmed, _ in zip(stems, range(limit), strict=False))
+                field_stems.append(stemmed)
+                field_words.add(word.folded)
+        stems.append(tuple(field_stems))
+        vocabulary.append(tuple(sorted(field_words)))
+    return Analysis(*stems, *vocabulary)
 
 
 @dataclass(frozen=True, slots=True)

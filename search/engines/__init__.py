@@ -1,0 +1,130 @@
+"""What an engine is: the protocol, what it is asked, what it finds. Engines do not know each other.
+
+An engine matches, ranks and counts. Reading parameters, labels, bucket order, highlights and
+suggestions are the same for every engine and live in `search.selectors` and `search.answers`.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, Protocol
+
+from search.query import CatalogQuery
+from search.text import Analysis, Expression
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """The state of the index that an answer is made from (`IndexGeneration`)."""
+
+    seq: int
+    token: str
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One query as an engine needs it: text already parsed, language and day decided."""
+
+    query: CatalogQuery
+    expression: Expression | None
+    locale: str
+    today: date
+    state: State
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A record of a result: what `CatalogRecord.payload` holds, and its plain body."""
+
+    payload: Mapping[str, Any]
+    body: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """What an engine found: the total, the page of records, and facet → value → count.
+
+    Counts of a facet ignore its own selection; values without a record may be left out.
+    """
+
+    count: int
+    records: tuple[Found, ...]
+    facets: Mapping[str, Mapping[str, int]]
+
+
+@dataclass(frozen=True, slots=True)
+class Nearest:
+    """What comes near a text that found nothing; `corrected` tells whether that would find any."""
+
+    records: tuple[Found, ...] = ()
+    corrected: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class IndexedRecord:
+    """A visible record for an engine to store; `version` orders the writes of one record."""
+
+    id: int
+    uid: str
+    version: int
+    kind: str
+    locale: str
+    payload: Mapping[str, Any]
+    facets: Mapping[str, Sequence[str]]
+    analysis: Analysis
+    body: str = ""
+    sort_title: str = ""
+    sort_date: date | None = None
+    minutes: int | None = None
+    valid_from: date | None = None
+    valid_until: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Removal:
+    """A record that is no longer visible."""
+
+    id: int
+    uid: str
+    version: int
+
+
+class SearchEngine(Protocol):
+    """An index of the catalog that can be asked and written."""
+
+    name: str
+
+    def search(self, question: Question) -> Findings:
+        """Return the page that the question asks for; past the last page it has no records."""
+
+    def nearest(self, question: Question, corrected: Expression | None, limit: int) -> Nearest:
+        """Return records that match most words of a text which found nothing."""
+
+    def vocabulary(self, state: State) -> Mapping[str, int]:
+        """Return the folded words of titles and summaries with the number of their records."""
+
+    def write(self, records: Sequence[IndexedRecord], removals: Sequence[Removal] = ()) -> None:
+        """Store and remove records; writing one again changes nothing."""
+
+    def clear(self) -> None:
+        """Forget every record."""
+
+
+@dataclass(frozen=True, slots=True)
+class EngineChoice:
+    """The engine that answers, and whether it stands in for the configured one."""
+
+    engine: SearchEngine
+    degraded: bool = field(default=False)
+
+
+def database_engine() -> SearchEngine:
+    """Return the engine that the site's own database is."""
+    from search.engines.database import DATABASE_ENGINE  # noqa: PLC0415 - needs loaded models
+
+    return DATABASE_ENGINE
+
+
+def get_engine() -> EngineChoice:
+    """Return the engine that answers now."""
+    return EngineChoice(database_engine())

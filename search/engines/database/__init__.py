@@ -1,0 +1,260 @@
+"""The database engine: the database matches and ranks text, bitmaps in this process count facets."""
+
+import threading
+from collections import Counter, OrderedDict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from math import log
+
+from pyroaring import BitMap
+
+from search.engines import (
+    Findings,
+    Found,
+    IndexedRecord,
+    Nearest,
+    Question,
+    Removal,
+    State,
+)
+from search.enums import Sort
+from search.facets import facets_for
+from search.text import Expression
+
+from . import reading
+from .fulltext import Tier, fulltext
+from .snapshot import KIND, LOCALE, Snapshot
+
+MATCHES_KEPT = 256
+
+
+@dataclass(slots=True)
+class TextMatch:
+    """The records that match a text, by tier, and the order of the tiers asked for so far."""
+
+    tiers: tuple[BitMap, BitMap, BitMap]
+    ranked: dict[Tier, list[int]] = field(default_factory=dict)
+
+
+class DatabaseEngine:
+    """Answers from the site's own database; one instance serves all threads of a process."""
+
+    name = "database"
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._snapshot: Snapshot | None = None
+        self._matches: OrderedDict[tuple[State, Expression], TextMatch] = OrderedDict()
+        self._words: tuple[State, Counter[str]] | None = None
+
+    def search(self, question: Question) -> Findings:
+        """Return the page that the question asks for; past the last page it has no records."""
+        query = question.query
+        snapshot = self._snapshot_at(question.state)
+        match = self._match(snapshot, question.expression)
+        base = _base(snapshot, question)
+        if match is not None:
+            base = base & match.tiers[Tier.WHOLE]
+        selected = {
+            facet: BitMap.union(*(snapshot.bitmap(facet, value) for value in values))
+            for facet, values in query.selections.items()
+        }
+        result = _intersection(base, selected.values())
+        start = (query.page - 1) * query.page_size
+        stop = start + query.page_size
+        ids: list[int] = []
+        if start < len(result):
+            ids = self._page(snapshot, question, match, result, start, stop)
+        return Findings(
+            count=len(result),
+            records=self._found(ids, with_body=match is not None),
+            facets=_facet_counts(snapshot, question, base, selected),
+        )
+
+    def _page(
+        self,
+        snapshot: Snapshot,
+        question: Question,
+        match: TextMatch | None,
+        result: BitMap,
+        start: int,
+        stop: int,
+    ) -> list[int]:
+        sort = question.query.effective_sort
+        if sort is not Sort.RELEVANCE or match is None or question.expression is None:
+            return snapshot.page(result, Sort.TITLE if sort is Sort.RELEVANCE else sort, start, stop)
+        ids: list[int] = []
+        passed = BitMap()
+        offset = 0
+        for tier in Tier:
+            in_tier = (match.tiers[tier] & result) - passed
+            first, last = max(start - offset, 0), stop - offset
+            if first < len(in_tier) and last > 0:
+                order = self._ranked(snapshot, question.expression, match, tier)
+                ids += [record for record in order if record in in_tier][first:last]
+            offset += len(in_tier)
+            passed |= in_tier
+            if offset >= stop:
+                break
+        return ids
+
+    def _ranked(
+        self, snapshot: Snapshot, expression: Expression, match: TextMatch, tier: Tier
+    ) -> list[int]:
+        """Return the records of a tier, best first, ties by id."""
+        order = match.ranked.get(tier)
+        if order is None:
+            rows = snapshot.rows
+            scored = [
+                (round(score, 6), rows[record].uid, record)
+                for record, score in fulltext().scores(expression, tier)
+                if record in rows
+            ]
+            scored.sort()
+            order = match.ranked[tier] = [record for *_, record in scored]
+        return order
+
+    def _found(self, ids: Sequence[int], *, with_body: bool) -> tuple[Found, ...]:
+        if not ids:
+            return ()
+        stored = reading.stored(list(ids), with_body=with_body)
+        return tuple(Found(*stored[record]) for record in ids if record in stored)
+
+    def nearest(self, question: Question, corrected: Expression | None, limit: int) -> Nearest:
+        """Return records that match most words of a text which found nothing.
+
+        At least half of the words; the rarer a word, the more it counts. Where the selections
+        leave none of them, they are put aside.
+        """
+        groups = question.expression.groups if question.expression else ()
+        if not groups:
+            return Nearest()
+        asked = [Expression((group,)) for group in groups]
+        *matches, correction = fulltext().match_each([*asked, corrected or Expression(())])
+        snapshot = self._snapshot_at(question.state)
+        base = _base(snapshot, question)
+        selected = _intersection(base, _selected(snapshot, question))
+        scores = _nearness(matches, base)
+        chosen = [record for record in scores if record in selected] or list(scores)
+        chosen.sort(key=lambda record: (*scores[record], snapshot.rows[record].uid))
+        return Nearest(
+            self._found(chosen[:limit], with_body=True), bool(correction.intersect(selected))
+        )
+
+    def vocabulary(self, state: State) -> Mapping[str, int]:
+        """Return the folded words of titles and summaries with the number of their records."""
+        snapshot = self._snapshot_at(state)
+        kept = self._words
+        if kept is None or kept[0] != snapshot.state:
+            kept = self._words = (snapshot.state, reading.vocabulary())
+        return kept[1]
+
+    def write(self, records: Sequence[IndexedRecord], removals: Sequence[Removal] = ()) -> None:
+        """Store and remove full text; the records' rows are `search.indexing`'s."""
+        index = fulltext()
+        if removals:
+            index.remove([removal.id for removal in removals])
+        if records:
+            index.write([(record.id, record.analysis) for record in records])
+
+    def clear(self) -> None:
+        """Forget every full text."""
+        fulltext().clear()
+
+    def _match(self, snapshot: Snapshot, expression: Expression | None) -> TextMatch | None:
+        """Return what matches; kept for a while, since paging and facets ask for the same text."""
+        if expression is None:
+            return None
+        if not expression.groups:
+            return TextMatch((BitMap(), BitMap(), BitMap()))
+        key = (snapshot.state, expression)
+        with self._lock:
+            match = self._matches.get(key)
+            if match is not None:
+                self._matches.move_to_end(key)
+                return match
+        match = TextMatch(fulltext().match(expression))
+        with self._lock:
+            self._matches[key] = match
+            while len(self._matches) > MATCHES_KEPT:
+                self._matches.popitem(last=False)
+        return match
+
+    def _snapshot_at(self, state: State) -> Snapshot:
+        """Return the snapshot of this state or a later one."""
+        snapshot = self._snapshot
+        if snapshot is not None and snapshot.state == state:
+            return snapshot
+        with self._lock:
+            snapshot = self._snapshot
+            if snapshot is None or snapshot.state != state:
+                snapshot = self._snapshot = _refreshed(snapshot)
+        return snapshot
+
+
+def _refreshed(snapshot: Snapshot | None) -> Snapshot:
+    changes = reading.changes_since(snapshot.state) if snapshot else None
+    if snapshot is None or changes is None:
+        return reading.whole()
+    state, ids = changes
+    if state == snapshot.state:
+        return snapshot
+    return snapshot.extended(state, reading.entries(ids))
+
+
+def _base(snapshot: Snapshot, question: Question) -> BitMap:
+    """Return the records of the kind and language that count on the day."""
+    base = snapshot.valid_on(question.today) & snapshot.bitmap(LOCALE, question.locale)
+    if question.query.kind is not None:
+        base &= snapshot.bitmap(KIND, question.query.kind.value)
+    return base
+
+
+def _selected(snapshot: Snapshot, question: Question) -> Iterator[BitMap]:
+    for facet, values in question.query.selections.items():
+        yield BitMap.union(*(snapshot.bitmap(facet, value) for value in values))
+
+
+def _intersection(base: BitMap, others: Iterable[BitMap]) -> BitMap:
+    for other in others:
+        base = base & other
+    return base
+
+
+def _facet_counts(
+    snapshot: Snapshot, question: Question, base: BitMap, selected: Mapping[str, BitMap]
+) -> dict[str, dict[str, int]]:
+    everything = _intersection(base, selected.values())
+    counts: dict[str, dict[str, int]] = {}
+    for facet in facets_for(question.query.kind):
+        counted = everything
+        if facet.name in selected:
+            others = (bitmap for name, bitmap in selected.items() if name != facet.name)
+            counted = _intersection(base, others)
+        counts[facet.name] = {
+            value: count
+            for value, bitmap in snapshot.values(facet.name).items()
+            if (count := bitmap.intersection_cardinality(counted))
+        }
+    return counts
+
+
+def _nearness(matches: Sequence[BitMap], base: BitMap) -> dict[int, tuple[int, float]]:
+    """Return the records with at least half of the words, with sort keys: best lowest."""
+    words: Counter[int] = Counter()
+    weights: Counter[int] = Counter()
+    for match in matches:
+        within = match & base
+        weight = log(1 + len(base) / (1 + len(within)))
+        for record in within:
+            words[record] += 1
+            weights[record] += weight
+    needed = -(-len(matches) // 2)
+    return {
+        record: (-number, -round(weights[record], 6))
+        for record, number in words.items()
+        if number >= needed
+    }
+
+
+DATABASE_ENGINE = DatabaseEngine()

@@ -1,0 +1,63 @@
+"""What the database engine asks of a vendor's full-text index, and which vendor serves it.
+
+Matches come in three tiers, each within the next: all of the text in the title; in the title and
+the summary; anywhere. A record of an earlier tier ranks first, whatever its score.
+"""
+
+from collections.abc import Sequence
+from enum import IntEnum
+from functools import cache
+from typing import Protocol
+
+from django.db import connection
+from pyroaring import BitMap
+
+from search.text import Analysis, Expression
+
+TABLE = "clearinghouse_search_fulltext"
+
+
+class Tier(IntEnum):
+    """How near the top of a record all of the text was found."""
+
+    TITLE = 0
+    HEAD = 1
+    WHOLE = 2
+
+
+class Fulltext(Protocol):
+    """A vendor's index: stems in order and unstemmed words, by field."""
+
+    def match(self, expression: Expression) -> tuple[BitMap, BitMap, BitMap]:
+        """Return the ids that match, by tier; each tier holds the ones before it. One query."""
+
+    def scores(self, expression: Expression, tier: Tier) -> list[tuple[int, float]]:
+        """Return the ids of a tier with their scores, the lower the better. One query."""
+
+    def match_each(self, expressions: Sequence[Expression]) -> list[BitMap]:
+        """Return the ids that match anywhere, expression by expression. One query."""
+
+    def write(self, rows: Sequence[tuple[int, Analysis]]) -> None:
+        """Store what was analysed under these ids, in place of what was there."""
+
+    def remove(self, ids: Sequence[int]) -> None:
+        """Remove these ids."""
+
+    def clear(self) -> None:
+        """Remove everything."""
+
+
+@cache
+def _fulltext(vendor: str) -> Fulltext:
+    if vendor == "postgresql":
+        from .fulltext_postgresql import PostgreSQLFulltext  # noqa: PLC0415 - only one is needed
+
+        return PostgreSQLFulltext()
+    from .fulltext_sqlite import SQLiteFulltext  # noqa: PLC0415 - only one is needed
+
+    return SQLiteFulltext()
+
+
+def fulltext() -> Fulltext:
+    """Return the index of the default database's vendor."""
+    return _fulltext(connection.vendor)

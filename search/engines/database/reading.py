@@ -1,0 +1,123 @@
+"""Reads snapshots from the database: all of the catalog, or what changed since a generation."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
+from typing import Any
+
+from django.db import connection
+from pyroaring import BitMap
+
+from search.engines import State
+from search.models import IndexChange, IndexGeneration, SearchFacet, SearchRecord
+
+from .snapshot import KIND, LOCALE, Entry, Row, Snapshot, grouped
+
+MAX_CHANGES = 2_000
+"""More changes than this are read as a whole catalog."""
+_ROW_FIELDS = ("id", "sort_title", "uid", "sort_date", "minutes", "valid_from", "valid_until")
+
+
+def current_state() -> State:
+    """Return the state of the index now. One query."""
+    row = IndexGeneration.objects.values_list("seq", "token").first()
+    return State(*row) if row else State(0, "")
+
+
+def whole() -> Snapshot:
+    """Return a snapshot of all visible records.
+
+    The state is read first: changes that commit in between are read again later, which is harmless.
+    """
+    snapshot = Snapshot(current_state())
+    kinds: dict[tuple[str, str], list[int]] = {}
+    records = SearchRecord.objects.visible().values_list(*_ROW_FIELDS, "kind", "locale")
+    for record, *row, kind, locale in records.iterator(chunk_size=5_000):
+        snapshot.rows[record] = _row(*row)
+        kinds.setdefault((KIND, kind), []).append(record)
+        kinds.setdefault((LOCALE, locale), []).append(record)
+    snapshot.bitmaps = {key: BitMap(ids) for key, ids in kinds.items()}
+    snapshot.bitmaps.update(_facet_bitmaps())
+    snapshot.by_facet = grouped(snapshot.bitmaps)
+    return snapshot
+
+
+def _row(
+    title: str,
+    uid: Any,
+    day: date | None,
+    minutes: int | None,
+    valid_from: date | None,
+    valid_until: date | None,
+) -> Row:
+    return Row(title, uid.int, _ordinal(day), minutes, _ordinal(valid_from), _ordinal(valid_until))
+
+
+def _ordinal(day: date | None) -> int:
+    return day.toordinal() if day else 0
+
+
+def _facet_bitmaps() -> Iterator[tuple[tuple[str, str], BitMap]]:
+    """Yield the bitmap of each facet value; the database gathers the ids."""
+    table = SearchFacet._meta.db_table
+    gathered = {
+        "postgresql": "array_agg(record_id)",
+        "sqlite": "group_concat(record_id)",
+    }[connection.vendor]
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT facet, value, {gathered} FROM {table} GROUP BY facet, value")
+        for facet, value, ids in cursor:
+            yield (facet, value), BitMap(map(int, str(ids).split(",")) if isinstance(ids, str) else ids)
+
+
+def changes_since(state: State) -> tuple[State, frozenset[int]] | None:
+    """Return the state now and the records that changed since, or None where that is not told."""
+    rows = list(
+        IndexChange.objects.filter(seq__gte=state.seq)
+        .order_by("seq")
+        .values_list("seq", "token", "record_id", "rebuild")[: MAX_CHANGES + 1]
+    )
+    if not rows or rows[0][:2] != (state.seq, state.token) or len(rows) > MAX_CHANGES:
+        return None
+    later = [row for row in rows if row[0] > state.seq]
+    if any(row[1] != state.token and row[0] == state.seq for row in rows):
+        return None
+    if any(rebuild for *_, rebuild in later):
+        return None
+    newest = State(*rows[-1][:2])
+    return newest, frozenset(record for _, _, record, _ in later if record is not None)
+
+
+def entries(ids: Iterable[int]) -> dict[int, Entry | None]:
+    """Return the records as they are now, None for those that are hidden. One query."""
+    found: dict[int, Entry | None] = dict.fromkeys(ids)
+    if not found:
+        return found
+    rows = (
+        SearchRecord.objects.visible()
+        .filter(pk__in=list(found))
+        .values_list(*_ROW_FIELDS, "kind", "locale", "facets", "vocabulary")
+    )
+    for record, *row, kind, locale, facets, words in rows:
+        values = ((facet, value) for facet, values in facets.items() for value in values)
+        found[record] = Entry(
+            record, _row(*row), ((KIND, kind), (LOCALE, locale), *values), tuple(words.split())
+        )
+    return found
+
+
+def vocabulary() -> Counter[str]:
+    """Return the words of all titles and summaries with the number of their records."""
+    words: Counter[str] = Counter()
+    for text in (
+        SearchRecord.objects.visible().values_list("vocabulary", flat=True).iterator(5_000)
+    ):
+        words.update(text.split())
+    return words
+
+
+def stored(ids: list[int], *, with_body: bool) -> Mapping[int, tuple[Any, str]]:
+    """Return payload and body of these records; hidden ones are left out. One query."""
+    fields = ("id", "payload", "body") if with_body else ("id", "payload")
+    rows = SearchRecord.objects.visible().filter(pk__in=ids).values_list(*fields)
+    return {record: (payload, "".join(body)) for record, payload, *body in rows}
