@@ -280,7 +280,7 @@ def test(arguments: list[str]) -> int:
     fresh = stamp.exists() and stamp.read_text() == wanted
     databases = ["--reuse-db"] if fresh else ["--reuse-db", "--create-db"]
     status = subprocess.call(
-        [str(PYTHON), "-m", "pytest", "-n", "2", *databases, *arguments], cwd=ROOT
+        [str(PYTHON), "-m", "pytest", "-n", "2", "--dist", "loadgroup", *databases, *arguments], cwd=ROOT
     )
     if status in (0, 1):  # the tests ran
         stamp.write_text(wanted)

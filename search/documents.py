@@ -1,0 +1,95 @@
+"""How Elasticsearch stores a record: the mapping, the index's settings, a record as a document.
+
+The texts arrive analysed (`search.text`), so the only analyzer splits on spaces: both engines hold
+the same words and match the same records.
+"""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from elasticsearch.dsl import Boolean, Date, Document, Integer, Keyword, Long, Object, Text
+
+from search.engines import IndexedRecord, Removal
+from search.facets import FACETS
+
+FIRST_DAY, LAST_DAY = date(1, 1, 1), date(9999, 12, 31)
+MAX_RESULT_WINDOW = 10_000_000
+"""Numbered pages reach the end of any catalog; only ids are sorted that deep."""
+
+STEM_FIELDS = ("title", "summary", "body")
+WORD_FIELDS = ("title_words", "summary_words", "body_words")
+
+
+class CatalogDocument(Document):
+    """The explicit, strict mapping of a record."""
+
+    id = Long()
+    visible = Boolean()
+    kind = Keyword()
+    locale = Keyword()
+    title = Text(analyzer="whitespace")
+    summary = Text(analyzer="whitespace")
+    body = Text(analyzer="whitespace")
+    title_words = Text(analyzer="whitespace", index_options="docs", norms=False)
+    summary_words = Text(analyzer="whitespace", index_options="docs", norms=False)
+    body_words = Text(analyzer="whitespace", index_options="docs", norms=False)
+    vocabulary = Keyword()
+    sort_title = Keyword()
+    sort_date = Date()
+    minutes = Integer()
+    valid_from = Date()
+    valid_until = Date()
+    facets = Object(properties={facet.name: Keyword() for facet in FACETS}, dynamic="strict")
+    payload = Object(enabled=False)
+    plain_body = Keyword(index=False, doc_values=False)
+
+    class Meta:
+        dynamic = "strict"
+
+
+def index_body() -> dict[str, Any]:
+    """Return settings and mapping of a new index."""
+    return {
+        "settings": {
+            "number_of_shards": 1,
+            "max_result_window": MAX_RESULT_WINDOW,
+            "refresh_interval": "1s",
+        },
+        "mappings": CatalogDocument._doc_type.mapping.to_dict(),
+    }
+
+
+def document_of(record: IndexedRecord) -> Mapping[str, Any]:
+    """Return the visible record as Elasticsearch stores it."""
+    streams = dict(
+        zip(
+            (*STEM_FIELDS, *WORD_FIELDS),
+            map(" ".join, record.analysis.streams()),
+            strict=True,
+        )
+    )
+    return {
+        "id": record.id,
+        "visible": True,
+        "kind": record.kind,
+        "locale": record.locale,
+        **streams,
+        "vocabulary": sorted({*record.analysis.title_words, *record.analysis.summary_words}),
+        "sort_title": record.sort_title,
+        "sort_date": record.sort_date and record.sort_date.isoformat(),
+        "minutes": record.minutes,
+        "valid_from": (record.valid_from or FIRST_DAY).isoformat(),
+        "valid_until": (record.valid_until or LAST_DAY).isoformat(),
+        "facets": {name: list(values) for name, values in record.facets.items()},
+        "payload": dict(record.payload),
+        "plain_body": record.body,
+    }
+
+
+def tombstone_of(removal: Removal) -> Mapping[str, Any]:
+    """Return the hidden document that stands for a removed record.
+
+    It keeps the record's version: a late write of an older state is refused by it.
+    """
+    return {"id": removal.id, "visible": False}

@@ -1,0 +1,86 @@
+"""A seeded site served by its own process, and a browser to use it with."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@dataclass(frozen=True)
+class ServedSite:
+    """The address of a running site and the logins it announced, by role."""
+
+    url: str
+    logins: dict[str, dict[str, str]]
+
+
+@pytest.fixture(scope="session")
+def served_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServedSite]:
+    """Migrate, seed and serve a site on a free port; stop it when the tests are done."""
+    folder = tmp_path_factory.mktemp("served")
+    environment = {
+        **os.environ,
+        "DJANGO_SETTINGS_MODULE": "clearinghouse.settings.development",
+        "DATABASE_URL": f"sqlite:///{folder / 'db.sqlite3'}",
+        "PYTHONWARNINGS": "default",
+    }
+    environment.pop("ELASTICSEARCH_URL", None)
+
+    def manage(*arguments: str) -> list[str]:
+        return [sys.executable, str(ROOT / "manage.py"), *arguments]
+
+    for command in (["migrate", "-v0"], ["seed_demo"]):
+        subprocess.run(manage(*command), cwd=ROOT, env=environment, check=True, stdout=sys.stderr)
+    server = subprocess.Popen(
+        manage("serve", "--json", "--quiet", "--port", "0"),
+        cwd=ROOT,
+        env=environment,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert server.stdout is not None
+    try:
+        announced = json.loads(server.stdout.readline())
+        yield ServedSite(
+            announced["url"], {login["role"]: login for login in announced["logins"]}
+        )
+    finally:
+        server.send_signal(signal.SIGINT)
+        server.wait(timeout=30)
+
+
+@pytest.fixture(scope="session")
+def browser(chromium_path: str) -> Iterator[Browser]:
+    """Return Chromium without a window."""
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(
+            executable_path=chromium_path,
+            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
+        )
+        yield started
+        started.close()
+
+
+@pytest.fixture
+def context(browser: Browser, served_site: ServedSite) -> Iterator[BrowserContext]:
+    """Return a fresh visitor: no cookies, the site's address as base."""
+    visitor = browser.new_context(base_url=served_site.url)
+    yield visitor
+    visitor.close()
+
+
+@pytest.fixture
+def page(context: BrowserContext) -> Page:
+    """Return a fresh tab that fails the test when a script of the page fails."""
+    tab = context.new_page()
+    tab.on("pageerror", lambda error: pytest.fail(f"A script failed: {error}"))
+    return tab
