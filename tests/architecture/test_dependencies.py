@@ -34,7 +34,11 @@ LOADED_BY_OTHERS = {
     "pytest-django": "pytest's plugin",
 }
 # Imported under the roof of a declared dependency, which is made of it.
-COMES_WITH = {"rest_framework": "wagtail.api.v2", "modelsearch": "wagtail.search", "pydantic": "ninja"}
+COMES_WITH = {
+    "rest_framework": "wagtail.api.v2",
+    "modelsearch": "wagtail.search",
+    "pydantic": "ninja",
+}
 
 
 def name_of(requirement: str) -> str:
@@ -43,7 +47,9 @@ def name_of(requirement: str) -> str:
 
 def declared(root: Path, *, for_tests: bool) -> set[str]:
     project = tomllib.loads((root / "pyproject.toml").read_text())
-    listed = project["dependency-groups"]["dev"] if for_tests else project["project"]["dependencies"]
+    listed = (
+        project["dependency-groups"]["dev"] if for_tests else project["project"]["dependencies"]
+    )
     return {name_of(requirement) for requirement in listed}
 
 
@@ -55,13 +61,17 @@ def imported_by(path: Path) -> set[str]:
             names |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and node.level == 0:
             names.add(node.module or "")
-        elif isinstance(node, ast.Constant) and isinstance(node.value, str) and "settings" in path.parts:
+        elif (
+            isinstance(node, ast.Constant)
+            and isinstance(node.value, str)
+            and "settings" in path.parts
+        ):
             names |= {node.value} if re.fullmatch(r"[a-z_0-9]+(\.\w+)*", node.value) else set()
     return {name.partition(".")[0] for name in names}
 
 
 def third_party(paths: list[Path], *, of_tests: bool) -> dict[str, set[str]]:
-    """Distributions by the top-level name imported; local modules of a test folder are not among them."""
+    """Distributions by the top-level name imported, modules beside a test left out."""
     installed = packages_distributions()
     found: dict[str, set[str]] = {}
     for path in paths:

@@ -1,4 +1,4 @@
-"""Names of modules, words that no tracked file may say, settings and their documentation, the wheel."""
+"""Names of modules, words no tracked file may say, documentation of settings, the wheel."""
 
 import re
 import subprocess
@@ -32,7 +32,11 @@ def test_no_file_names_one_machine_or_a_registry(tracked, root):
 
 def test_every_setting_is_documented(tracked, root):
     code = [path for path in tracked if path.suffix == ".py" and "tests" not in path.parts]
-    names = {name for path in code for name in re.findall(r"CLEARINGHOUSE_[A-Z_]+[A-Z]", path.read_text())}
+    names = {
+        name
+        for path in code
+        for name in re.findall(r"CLEARINGHOUSE_[A-Z_]+[A-Z]", path.read_text())
+    }
     names |= {"DATABASE_URL", "ELASTICSEARCH_URL"}
     documented = (root / "docs" / "settings.md").read_text()
     assert {name for name in names if f"`{name}`" not in documented} == set()
@@ -41,7 +45,16 @@ def test_every_setting_is_documented(tracked, root):
 @pytest.fixture(scope="module")
 def wheel(root, tmp_path_factory) -> list[str]:
     folder = tmp_path_factory.mktemp("wheel")
-    command = [sys.executable, "-m", "hatchling", "build", "--target", "wheel", "--directory", folder]
+    command = [
+        sys.executable,
+        "-m",
+        "hatchling",
+        "build",
+        "--target",
+        "wheel",
+        "--directory",
+        folder,
+    ]
     subprocess.run(command, cwd=root, check=True, capture_output=True)
     with zipfile.ZipFile(next(folder.glob("*.whl"))) as archive:
         return archive.namelist()
