@@ -1,1 +1,1 @@
-"""The demonstration: its content as data files, and the code that loads them. Never for a public server."""
+"""The demonstration: content as data files and the code that loads it. Not for a public server."""

@@ -1,0 +1,102 @@
+"""Seeds the logins of the demonstration, one for each role, and what their groups may do."""
+
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.models import Group, Permission
+from wagtail.models import GroupPagePermission, Page
+
+from clearinghouse.accounts.models import User
+
+from .content import load
+
+EDITORS = "Editors"
+APPROVALS_OFFICERS = "Approvals officers"
+
+EDITED_MODELS = (
+    ("clearinghouse_library", ("organisation", "source", "coretopicarea", "term")),
+    (
+        "clearinghouse_curricula",
+        ("provider", "evidencestudy", "claim", "jurisdiction", "trainingrequirement"),
+    ),
+    ("clearinghouse_home", ("siteinformation",)),
+)
+APPROVALS_RIGHTS = (
+    ("wagtailadmin", "access_admin"),
+    ("clearinghouse_review", "record_outside_approval"),
+    ("clearinghouse_review", "view_approval"),
+    ("clearinghouse_review", "view_approvalevent"),
+)
+
+
+def seed_groups(home: Page, catalog: Page) -> None:
+    """Let editors write everything below the home page, and approvals officers record approvals."""
+    editors, _created = Group.objects.get_or_create(name=EDITORS)
+    editors.permissions.add(
+        Permission.objects.get(content_type__app_label="wagtailadmin", codename="access_admin")
+    )
+    for app_label, models in EDITED_MODELS:
+        editors.permissions.add(
+            *Permission.objects.filter(
+                content_type__app_label=app_label,
+                codename__in=[
+                    f"{action}_{model}" for action in ("add", "change", "view") for model in models
+                ],
+            )
+        )
+    _allow(editors, home, "add_page", "change_page", "publish_page")
+    officers, _created = Group.objects.get_or_create(name=APPROVALS_OFFICERS)
+    for app_label, codename in APPROVALS_RIGHTS:
+        officers.permissions.add(
+            Permission.objects.get(content_type__app_label=app_label, codename=codename)
+        )
+    _allow(officers, catalog, "change_page")
+
+
+def _allow(group: Group, page: Page, *codenames: str) -> None:
+    for codename in codenames:
+        GroupPagePermission.objects.get_or_create(
+            group=group,
+            page=page,
+            permission=Permission.objects.get(
+                content_type__app_label="wagtailcore", codename=codename
+            ),
+        )
+
+
+def seed_users() -> dict[str, User]:
+    """Create the logins that are missing and return all of them by role."""
+    users: dict[str, User] = {}
+    for record in load("users")["user"]:
+        user = User.objects.filter(email__iexact=record["email"]).first()
+        if user is None:
+            user = User.objects.create_user(
+                record["email"],
+                settings.CLEARINGHOUSE_DEMO_PASSWORD,
+                first_name=record["first_name"],
+                last_name=record["last_name"],
+                is_superuser=record.get("is_superuser", False),
+                is_staff=True,
+            )
+            user.groups.set(Group.objects.filter(name__in=record["groups"]))
+        users[record["role"]] = user
+    return users
+
+
+def logins() -> list[dict[str, Any]]:
+    """Return role, user name and password of each login of the demonstration that exists."""
+    records = load("users")["user"]
+    active = set(
+        User.objects.filter(
+            email__in=[record["email"] for record in records], is_active=True
+        ).values_list("email", flat=True)
+    )
+    return [
+        {
+            "role": record["role"],
+            "username": record["email"],
+            "password": settings.CLEARINGHOUSE_DEMO_PASSWORD,
+        }
+        for record in records
+        if record["email"] in active
+    ]
