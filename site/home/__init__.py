@@ -1,1 +1,1 @@
-"""The site's own pages: home, information, key elements, FAQ, experts and the policy brief; not the records."""
+"""The site's own pages: home, information, key elements, FAQ, experts, policy brief; no records."""

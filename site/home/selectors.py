@@ -139,7 +139,7 @@ def overview(home: HomePage, request: HttpRequest | None) -> Overview:
 
 def catalog_url(page: Page, request: HttpRequest | None) -> str:
     """Return the address of the public catalog beside a page, or nothing."""
-    home = page.get_parent()
+    home = page.get_parent() if page.path else None
     return _index_url(home, CurriculumIndexPage, request) if home else ""
 
 
@@ -169,6 +169,8 @@ def _index_url(
     home: Page, model: type[CurriculumIndexPage | ResourceIndexPage], request: HttpRequest | None
 ) -> str:
     """Return the address of the public index page of a kind below the home page, or nothing."""
+    if not home.path:  # the preview of a page that nobody has saved
+        return ""
     page = model.objects.child_of(home).live().public().first()
     return (page.get_url(request) or "") if page else ""
 

@@ -3,7 +3,8 @@
 from typing import Any
 
 from django.db import transaction
-from django.utils.translation import gettext as _, override
+from django.utils.translation import gettext as _
+from django.utils.translation import override
 from wagtail.models import Locale, Page, Site
 
 from curriculum_pages.models import CurriculumIndexPage, RequirementsPage
@@ -37,9 +38,9 @@ def _sections() -> list[tuple[type[Page], str, str]]:
 
 @transaction.atomic
 def ensure_site_tree() -> dict[str, Any]:
-    """Create what is missing of the site's page tree and return its pages by slug, the home page as `home`.
+    """Create what is missing of the page tree; return its pages by slug, the home page as `home`.
 
-    Wagtail's welcome page makes room on a new database. Pages that exist keep what editors made of them.
+    On a new database Wagtail's welcome page makes room. Pages that exist stay as editors made them.
     """
     with override("en"):
         home = _ensure_home_page()
@@ -68,9 +69,7 @@ def _ensure_home_page() -> HomePage:
     home = HomePage.objects.filter(depth=2, slug=HOME_SLUG).first()
     if home is None:
         home = root.add_child(
-            instance=HomePage(
-                title="Clearinghouse", slug=HOME_SLUG, locale=Locale.get_default()
-            )
+            instance=HomePage(title="Clearinghouse", slug=HOME_SLUG, locale=Locale.get_default())
         )
         home.save_revision().publish()
     if site is None:

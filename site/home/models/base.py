@@ -65,7 +65,7 @@ def term_field(vocabulary: Vocabulary) -> models.ForeignKey[Term | None, Term | 
 
 
 class TermItem(Orderable):
-    """A titled explanation that may stand for a term, which then leads to the records that carry it.
+    """A titled explanation, perhaps of a term, which then leads to the records that carry it.
 
     Subclasses name their page in a `ParentalKey` and set `term` to the `term_field` of one list.
     """

@@ -3,7 +3,8 @@
 from typing import ClassVar
 
 from django.db import models
-from django.utils.translation import gettext, gettext_lazy as _
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
 from wagtail.api import APIField
 from wagtail.fields import RichTextField
@@ -27,7 +28,7 @@ JUDGEMENT_CHOICES = [
 
 
 class PolicyBriefPage(IntroducedPage):
-    """Expected impact areas with a judgement each, the supports that training needs, and sources."""
+    """Expected impact areas with a judgement each, what training needs around it, sources."""
 
     supports_introduction = RichTextField(
         _("introduction to the supports"), blank=True, features=LIST_FEATURES

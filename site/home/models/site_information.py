@@ -1,7 +1,8 @@
 """Facts about the site that stand on every page: who runs it, who pays, whose opinions they are."""
 
 from django.db import models
-from django.utils.translation import gettext, gettext_lazy as _
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from wagtail.contrib.settings.models import BaseSiteSetting, register_setting
 
 from home.panels import site_information_panels

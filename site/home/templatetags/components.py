@@ -1,4 +1,4 @@
-"""Components of the public templates, one tag each; the markup of each lives in `templates/components/`.
+"""Components of the public templates, one tag each; their markup is in `templates/components/`.
 
 Block tags wrap their content: `{% alert kind="warning" heading=… %}…{% endalert %}`.
 """
@@ -22,7 +22,7 @@ register = template.Library()
 
 @register.inclusion_tag("components/breadcrumb.html", takes_context=True)
 def breadcrumb(context: Context, page: Page, current: str = "") -> dict[str, Any]:
-    """The way from the site's root to `page`; with `current`, the page itself becomes a link before it."""
+    """The way from the root to `page`; with `current`, the page itself is a link before it."""
     request = context.get("request")
     site = Site.find_for_request(request) if request else None
     depth = site.root_page.depth if site else 2
@@ -38,7 +38,7 @@ def breadcrumb(context: Context, page: Page, current: str = "") -> dict[str, Any
 def pagination(
     current: int, last: int, parameters: Iterable[tuple[str, str]] = (), label: str = ""
 ) -> dict[str, Any]:
-    """Links to the pages of a list; `parameters` is the rest of the URL's state, `page` left out of it or not."""
+    """Links to the pages of a list; `parameters` is the URL's state, with or without `page`."""
     state = [(name, value) for name, value in parameters if name != "page"]
 
     def href(number: int) -> str:
@@ -59,21 +59,22 @@ def pagination(
 
 @register.inclusion_tag("components/tag_list.html")
 def tag_list(items: Iterable[Any], label: str = "") -> dict[str, Any]:
-    """Short labels in a row; each item a string or something with `label` and, for a link, `url`."""
+    """Short labels in a row; an item is a string or has `label` and, for a link, `url`."""
     entries = [{"label": item} if isinstance(item, str) else item for item in items]
     return {"entries": entries, "label": label}
 
 
 @register.inclusion_tag("components/chip_list.html")
 def chip_list(chips: Iterable[Any], clear_url: str = "", label: str = "") -> dict[str, Any]:
-    """Active filters; each chip has `label`, `url` (the page without it) and perhaps `group` (its facet's label)."""
+    """Active filters; a chip has `label`, `url` (the page without it), perhaps `group`."""
     return {"chips": list(chips), "clear_url": clear_url, "label": label}
 
 
 @register.inclusion_tag("components/data_table.html")
-def data_table(  # noqa: PLR0913 - the parts of a table
+def data_table(
     columns: Iterable[Any],
     rows: Iterable[Iterable[Any]],
+    *,
     caption: str,
     table_id: str,
     row_header: bool = True,
@@ -81,8 +82,8 @@ def data_table(  # noqa: PLR0913 - the parts of a table
 ) -> dict[str, Any]:
     """A table that people compare by.
 
-    `columns` are strings or mappings with `label` and `numeric`; a cell is a value or a mapping with `text` and `url`;
-    the first cell of a row is its header unless `row_header` is false.
+    `columns` are strings or mappings with `label` and `numeric`; a cell is a value or a mapping
+    with `text` and `url`; the first cell of a row is its header unless `row_header` is false.
     """
     heads = [
         column if isinstance(column, Mapping) else {"label": column, "numeric": False}
@@ -134,7 +135,12 @@ def icon(name: str, classes: str = "") -> dict[str, str]:
 
 @register.simple_block_tag
 def alert(
-    content: SafeString, kind: str = "info", heading: str = "", level: int = 2, slim: bool = False
+    content: SafeString,
+    *,
+    kind: str = "info",
+    heading: str = "",
+    level: int = 2,
+    slim: bool = False,
 ) -> SafeString:
     """A notice: `kind` is info, warning, success, error or emergency; errors are announced."""
     return render_to_string(

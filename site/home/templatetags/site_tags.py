@@ -1,4 +1,4 @@
-"""Tags about the site around a page: menu, languages, footer facts, structured data. Components live in `components`."""
+"""Tags about the site around a page: menu, languages, footer, structured data. No components."""
 
 import json
 from collections.abc import Mapping
@@ -62,7 +62,7 @@ def language_links(context: Context) -> list[selectors.LanguageLink]:
 
 @register.simple_tag
 def json_ld(data: Mapping[str, Any] | list[Any]) -> SafeString:
-    """A `<script type="application/ld+json">` with the data, safe against closing the element early."""
+    """A `<script type="application/ld+json">` whose data cannot end the element early."""
     text = json.dumps(data, ensure_ascii=False, default=str).translate(JSON_ESCAPES)
     return format_html(
         '<script type="application/ld+json">{}</script>',

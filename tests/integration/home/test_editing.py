@@ -1,0 +1,115 @@
+"""The site's own pages in the admin and in the content API."""
+
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from wagtail.models import Locale, Page
+
+from home.models import (
+    ExpertsPage,
+    FaqPage,
+    HomePage,
+    InformationPage,
+    KeyElementsPage,
+    PolicyBriefPage,
+    SiteInformation,
+)
+
+OWN = ["home", "about", "key-elements", "faq", "experts", "policy-brief"]
+
+
+@pytest.mark.parametrize("slug", OWN)
+def test_every_page_opens_in_the_editor(
+    admin_client: Client, told_tree: dict[str, Any], slug: str
+) -> None:
+    response = admin_client.get(reverse("wagtailadmin_pages:edit", args=[told_tree[slug].pk]))
+    assert response.status_code == 200
+    text = response.content.decode()
+    assert "Promote" in text
+    assert "Settings" in text
+
+
+@pytest.mark.parametrize("slug", OWN)
+def test_every_page_can_be_previewed(
+    admin_client: Client, told_tree: dict[str, Any], slug: str
+) -> None:
+    page = told_tree[slug]
+    response = admin_client.get(reverse("wagtailadmin_pages:view_draft", args=[page.pk]))
+    assert response.status_code == 200
+    assert "<h1" in response.content.decode()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "model",
+    [HomePage, InformationPage, KeyElementsPage, FaqPage, ExpertsPage, PolicyBriefPage],
+)
+def test_a_page_nobody_has_saved_can_be_previewed(model: type[Page]) -> None:
+    page = model(title="New", slug="new", locale=Locale.get_default())
+    response = page.make_preview_request(preview_mode=page.default_preview_mode)
+    assert response.status_code == 200
+
+
+def test_one_of_a_kind(told_tree: dict[str, Any]) -> None:
+    home = told_tree["home"]
+    assert not FaqPage.can_create_at(home)
+    assert not PolicyBriefPage.can_create_at(home)
+    assert InformationPage.can_create_at(home)
+    assert InformationPage.can_create_at(told_tree["about"])
+    assert not FaqPage.can_create_at(told_tree["about"])
+
+
+def test_the_footer_is_edited_under_settings(
+    admin_client: Client, told_tree: dict[str, Any]
+) -> None:
+    information = SiteInformation.objects.get()
+    url = reverse(
+        "wagtailsettings:edit",
+        args=["clearinghouse_home", "siteinformation", information.site_id],
+    )
+    posted = {"operator": "Sample Institute", "disclaimer": "Ours.", "grant_numbers": "A-1"}
+    assert admin_client.post(url, posted).status_code == 302
+    information.refresh_from_db()
+    assert (information.operator, information.grants) == ("Sample Institute", ["A-1"])
+
+
+@pytest.mark.parametrize(
+    ("slug", "type_name", "field", "expected"),
+    [
+        ("home", "HomePage", "steps", [("title", "Submit")]),
+        ("key-elements", "KeyElementsPage", "elements", [("term_slug", "time-as-a-resource")]),
+        ("faq", "FaqPage", "questions", [("question", "What is it?")]),
+        ("experts", "ExpertsPage", "experts", [("credentials", "PhD")]),
+        ("policy-brief", "PolicyBriefPage", "impact_areas", [("judgement", "likely")]),
+        ("policy-brief", "PolicyBriefPage", "sources", [("citation", "A. Paper. 2024.")]),
+    ],
+)
+def test_the_content_api_carries_every_part(
+    client: Client,
+    told_tree: dict[str, Any],
+    slug: str,
+    type_name: str,
+    field: str,
+    expected: list[tuple[str, str]],
+) -> None:
+    answer = client.get(
+        f"/api/v2/pages/{told_tree[slug].pk}/", {"fields": "*"}, HTTP_HOST="localhost"
+    )
+    assert answer.status_code == 200
+    data = answer.json()
+    assert data["meta"]["type"] == f"clearinghouse_home.{type_name}"
+    rows = data[field]
+    assert [(name, rows[0][name]) for name, _ in expected] == expected
+
+
+def test_the_content_api_carries_the_body(client: Client, told_tree: dict[str, Any]) -> None:
+    data = client.get(f"/api/v2/pages/{told_tree['about'].pk}/").json()
+    assert [block["type"] for block in data["body"]] == [
+        "highlight",
+        "section",
+        "section",
+        "process",
+    ]
+    assert data["summary"] == "Why the site exists."
