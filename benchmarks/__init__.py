@@ -1,1 +1,1 @@
-"""Speed of the catalog as ratios against anchors measured in the same run. Never part of the tests."""
+"""Speed of the catalog as ratios against anchors of the same run. Never part of the tests."""

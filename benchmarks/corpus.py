@@ -7,7 +7,9 @@ from datetime import date, timedelta
 from itertools import accumulate
 from uuid import UUID
 
-SYLLABLES = "ba co de fi gu ha je ki lo mu na pe ri so tu va we xi yo zu bra cle dri flo gru".split()
+SYLLABLES = (
+    "ba co de fi gu ha je ki lo mu na pe ri so tu va we xi yo zu bra cle dri flo gru".split()
+)
 FIELD_WORDS = (
     "officer crisis training scenario communication community response safety tactical decision "
     "wellness policy recognition resource force distance cover team listening empathy supervisor "
@@ -68,7 +70,7 @@ def _skewed(chance: random.Random, size: int, count: int) -> list[int]:
 
 def records(size: int, *, seed: int = 1) -> Iterator[MadeRecord]:
     """Yield `size` records one by one."""
-    chance = random.Random(seed)  # noqa: S311 - a corpus, not a secret
+    chance = random.Random(seed)
     words, weights = _vocabulary(chance)
 
     def text(length: int) -> str:
@@ -101,8 +103,8 @@ def facet_value(name: str, place: int) -> str:
 
 def queries(count: int, *, seed: int = 2) -> list[MadeQuery]:
     """Return `count` queries: three quarters with text of one to three words, up to two selections."""
-    words, weights = _vocabulary(random.Random(1))  # noqa: S311 - the words of the corpus
-    chance = random.Random(seed)  # noqa: S311
+    words, weights = _vocabulary(random.Random(1))
+    chance = random.Random(seed)
     made = []
     for _ in range(count):
         text = ""

@@ -1,4 +1,4 @@
-"""Settings of the benchmarks: a database of their own and the anchor's model beside the site's apps."""
+"""Settings of the benchmarks: a database of their own, the anchor's model beside the site's."""
 
 import os
 

@@ -41,5 +41,3 @@ class ScenarioStreamBlock(blocks.StreamBlock):
 
     class Meta:
         required = False
-
-

@@ -1,4 +1,4 @@
-"""How long a curriculum takes: totals from its modules, by method and topic, against the claim. Pure."""
+"""How long a curriculum takes: totals of its modules, by method and topic, and the claim. Pure."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

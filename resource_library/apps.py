@@ -11,3 +11,13 @@ class ResourceLibraryConfig(AppConfig):
     label = "clearinghouse_library"
     verbose_name = _("Resource library")
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Refuse deleting vocabulary; before the admin makes policies of its own."""
+        from wagtail.permissions import register_permission_policy  # noqa: PLC0415 - app ready
+
+        from .models import CoreTopicArea, Term  # noqa: PLC0415 - app ready
+        from .permissions import NeverDeletedPolicy  # noqa: PLC0415 - app ready
+
+        for model in (CoreTopicArea, Term):
+            register_permission_policy(model, NeverDeletedPolicy(model))

@@ -31,7 +31,7 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class Life:
-    """What the events add up to: the first and last day, and the standing apart from the calendar."""
+    """What the events add up to: first and last day, and the standing apart from the calendar."""
 
     standing: ApprovalStatus
     approved_on: date
@@ -61,9 +61,7 @@ _STANDING_AFTER = {
 }
 _NEEDS_STANDING = {
     ApprovalEventKind.CONDITIONS_MET: frozenset({ApprovalStatus.PROVISIONAL}),
-    ApprovalEventKind.REVIEW_OPENED: frozenset(
-        {ApprovalStatus.ACTIVE, ApprovalStatus.PROVISIONAL}
-    ),
+    ApprovalEventKind.REVIEW_OPENED: frozenset({ApprovalStatus.ACTIVE, ApprovalStatus.PROVISIONAL}),
     ApprovalEventKind.REVIEW_CLOSED: frozenset({ApprovalStatus.UNDER_REVIEW}),
     ApprovalEventKind.SUSPENDED: IN_FORCE,
     ApprovalEventKind.REINSTATED: frozenset({ApprovalStatus.SUSPENDED}),

@@ -1,4 +1,4 @@
-"""Signals of this app. Receivers run inside the transaction of the change; side effects wait for its commit."""
+"""Signals of this app. Receivers run inside the change's transaction; side effects follow it."""
 
 from django.dispatch import Signal
 

@@ -1,4 +1,4 @@
-"""Where private files lie: outside the media folder, reached only through views that check rights."""
+"""Where private files lie: outside the media folder, reached only through views with checks."""
 
 from django.conf import settings
 from django.core.files.storage import FileSystemStorage, Storage

@@ -1,4 +1,4 @@
-"""The record of the anchor: the same texts and facets as the catalog's, as Wagtail's search wants them.
+"""The record of the anchor: the catalog's texts and facets, as Wagtail's search wants them.
 
 Flat on purpose, without the cost of pages: whatever the ratio says, it flatters the anchor.
 """

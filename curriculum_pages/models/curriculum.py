@@ -1,4 +1,4 @@
-"""Curricula: one page per programme, whose versions are its revisions; public only when approved."""
+"""Curricula: one page per programme, whose versions are its revisions; public when approved."""
 
 import uuid
 from typing import Any, ClassVar
@@ -68,9 +68,7 @@ def _term(vocabulary: Vocabulary, label: Any) -> Any:
 class CurriculumIndexPage(GatedIndexMixin, Page):
     """The catalog: its page answers with the search of the approved curricula below it."""
 
-    introduction = RichTextField(
-        _("introduction"), blank=True, features=["bold", "italic", "link"]
-    )
+    introduction = RichTextField(_("introduction"), blank=True, features=["bold", "italic", "link"])
 
     content_panels = Page.content_panels + index_panels
     search_fields = [*Page.search_fields, index.SearchField("introduction")]
@@ -112,7 +110,9 @@ class CurriculumPage(RequiresApproval, Page):
     )
     authors = models.CharField(_("authors"), max_length=500, blank=True)
     origin = models.TextField(
-        _("origin"), blank=True, help_text=_("Where the programme comes from and what it builds on.")
+        _("origin"),
+        blank=True,
+        help_text=_("Where the programme comes from and what it builds on."),
     )
     programme_kind = _term(Vocabulary.PROGRAMME_KIND, _("programme kind"))
     language = _term(Vocabulary.LANGUAGE, _("language"))
@@ -130,9 +130,7 @@ class CurriculumPage(RequiresApproval, Page):
     description = RichTextField(
         _("description"), blank=True, features=["h2", "h3", "bold", "italic", "link", "ol", "ul"]
     )
-    objectives = StreamField(
-        ListStreamBlock(), verbose_name=_("measurable objectives"), blank=True
-    )
+    objectives = StreamField(ListStreamBlock(), verbose_name=_("measurable objectives"), blank=True)
     core_topics = ParentalManyToManyField(
         CoreTopicArea, verbose_name=_("core topic areas"), blank=True, related_name="curricula"
     )
@@ -167,9 +165,7 @@ class CurriculumPage(RequiresApproval, Page):
     refresher_months = models.PositiveSmallIntegerField(
         _("refresher every (months)"), null=True, blank=True
     )
-    partner_involvement = models.TextField(
-        _("involvement of mental-health partners"), blank=True
-    )
+    partner_involvement = models.TextField(_("involvement of mental-health partners"), blank=True)
 
     # Assessment
     scenario_exercises = StreamField(
@@ -206,8 +202,8 @@ class CurriculumPage(RequiresApproval, Page):
         for name in (
             "uid acronym version_label version_on provider authors origin programme_kind language "
             "licence cost summary description objectives core_topics key_elements crisis_causes "
-            "tactics less_lethal audiences prerequisites agency_size tailoring_notes modules stages "
-            "modality claimed_hours class_size instructor_ratio instructor_qualifications "
+            "tactics less_lethal audiences prerequisites agency_size tailoring_notes modules "
+            "stages modality claimed_hours class_size instructor_ratio instructor_qualifications "
             "train_the_trainer refresher_months partner_involvement scenario_exercises pre_test "
             "post_test pass_mark follow_up_method follow_up_months implementation_supports "
             "accessibility_statement tags"

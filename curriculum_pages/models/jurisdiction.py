@@ -85,9 +85,7 @@ class TrainingRequirement(index.Indexed, models.Model):
     text = models.TextField(_("requirement"))
     basis = models.CharField(_("basis"), max_length=20, choices=BASIS_CHOICES)
     requirement_status = models.CharField(_("status"), max_length=20, choices=STATUS_CHOICES)
-    minimum_minutes = models.PositiveIntegerField(
-        _("at least (minutes)"), null=True, blank=True
-    )
+    minimum_minutes = models.PositiveIntegerField(_("at least (minutes)"), null=True, blank=True)
     minimum_minutes_part = models.PositiveIntegerField(
         _("of which on de-escalation (minutes)"), null=True, blank=True
     )

@@ -1,4 +1,4 @@
-"""The content an approval freezes, in words instead of keys: it must be readable when the models have moved on."""
+"""The content an approval freezes, in words: readable when the models have moved on."""
 
 from datetime import date
 from decimal import Decimal

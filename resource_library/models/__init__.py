@@ -1,7 +1,13 @@
 """Facade of the library's models; import from here, never from the submodules."""
 
 from .organisation import Organisation
-from .pages import RelatedPage, ResourceCollectionItem, ResourceCollectionPage, ResourceIndexPage, ResourcePage
+from .pages import (
+    RelatedPage,
+    ResourceCollectionItem,
+    ResourceCollectionPage,
+    ResourceIndexPage,
+    ResourcePage,
+)
 from .source import Source
 from .taxonomy import CoreTopicArea, Term, term_limit
 

@@ -66,15 +66,15 @@ class Organisation(index.Indexed, models.Model):
     def __str__(self) -> str:
         return self.name
 
-    def clean(self) -> None:
-        """Give the organisation a slug before uniqueness is checked."""
-        super().clean()
-        self.slug = self.slug or self._free_slug()
-
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Save, with a slug made from the name where there is none."""
         self.slug = self.slug or self._free_slug()
         super().save(*args, **kwargs)
+
+    def clean(self) -> None:
+        """Give the organisation a slug before uniqueness is checked."""
+        super().clean()
+        self.slug = self.slug or self._free_slug()
 
     def _free_slug(self) -> str:
         stem = slugify(self.name)[:90] or "organisation"

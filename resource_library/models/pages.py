@@ -25,9 +25,7 @@ from .taxonomy import CoreTopicArea, Term, term_limit
 class ResourceIndexPage(Page):
     """The library: its page answers with the search of everything below it."""
 
-    introduction = RichTextField(
-        _("introduction"), blank=True, features=["bold", "italic", "link"]
-    )
+    introduction = RichTextField(_("introduction"), blank=True, features=["bold", "italic", "link"])
 
     content_panels = Page.content_panels + index_panels
     search_fields = [*Page.search_fields, index.SearchField("introduction")]
@@ -199,9 +197,7 @@ class ResourceCollectionPage(Page):
 class ResourceCollectionItem(Orderable):
     """One resource's place in a collection."""
 
-    collection = ParentalKey(
-        ResourceCollectionPage, on_delete=models.CASCADE, related_name="items"
-    )
+    collection = ParentalKey(ResourceCollectionPage, on_delete=models.CASCADE, related_name="items")
     resource = models.ForeignKey(
         ResourcePage, verbose_name=_("resource"), on_delete=models.CASCADE, related_name="+"
     )

@@ -16,7 +16,9 @@ class Source(index.Indexed, models.Model):
     short_name = models.CharField(
         _("short name"), max_length=80, help_text=_("How tables refer to it, e.g. “Engel 2020”.")
     )
-    citation = models.TextField(_("citation"), help_text=_("The full reference, as readers see it."))
+    citation = models.TextField(
+        _("citation"), help_text=_("The full reference, as readers see it.")
+    )
     url = models.URLField(_("link"), blank=True, max_length=500)
     page = models.ForeignKey(
         swapper.get_model_name("wagtailcore", "Page"),

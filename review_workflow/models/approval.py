@@ -233,6 +233,4 @@ class ApprovalEvent(models.Model):
 
     def as_event(self) -> Event:
         """Return the entry as the pure rules take it."""
-        return Event(
-            ApprovalEventKind(self.kind), self.effective_on, self.until, self.provisional
-        )
+        return Event(ApprovalEventKind(self.kind), self.effective_on, self.until, self.provisional)

@@ -1,7 +1,7 @@
 """The publishing gate: pages that are public only with an approval in force for their revision.
 
 Two locks (see WAGTAIL's publish paths): the permission tester, which the admin, bulk actions and
-APIs ask, and `save()`, which nothing but a bare queryset update passes by. Superusers are bound too.
+APIs ask, and `save()`, which only a bare queryset update passes by. Superusers are bound too.
 """
 
 from typing import Any
@@ -18,7 +18,7 @@ from wagtail.models.pages import PagePermissionTester
 from .approval import Approval
 
 
-class NotApproved(PermissionDenied):  # noqa: N818 - named for what is wrong
+class NotApproved(PermissionDenied):
     """A page was about to become public without an approval of that revision."""
 
 
@@ -80,6 +80,21 @@ class RequiresApproval(models.Model):
     class Meta:
         abstract = True
 
+    def save(self, *args: Any, **kwargs: Any) -> Any:
+        """Save; raises NotApproved where the transition lacks an approval in force.
+
+        A page that becomes public, or shows another revision, needs one of exactly that revision.
+
+        Only the transition is checked: an approval that ends by the calendar must not lock a page
+        against unpublishing, moving or a renamed ancestor.
+        """
+        if self._becomes_public() and not _is_approved(self, self.live_revision_id):
+            raise NotApproved(
+                _("“%(title)s” cannot be published: this revision has no approval in force.")
+                % {"title": self.title}
+            )
+        return super().save(*args, **kwargs)
+
     def review_units(self) -> list[tuple[str, str]]:
         """Return what a reviewer may cite, as pairs of a lasting id and a title."""
         raise NotImplementedError
@@ -119,28 +134,18 @@ class RequiresApproval(models.Model):
         """The approval that counts today, or None."""
         return Approval.objects.in_force().filter(page_id=self.pk).first()
 
-    def save(self, *args: Any, **kwargs: Any) -> Any:
-        """Save; raises NotApproved where the page would become public, or show another revision,
-        without an approval in force of exactly that revision.
-
-        Only the transition is checked: an approval that ends by the calendar must not lock a page
-        against unpublishing, moving or a renamed ancestor.
-        """
-        if self._becomes_public() and not _is_approved(self, self.live_revision_id):
-            raise NotApproved(
-                _("“%(title)s” cannot be published: this revision has no approval in force.")
-                % {"title": self.title}
-            )
-        return super().save(*args, **kwargs)
-
     def _becomes_public(self) -> bool:
         if not self.live or self.alias_of_id:
             return False
         if self.pk is None:
             return True
-        before = type(self)._base_manager.filter(pk=self.pk).values("live", "live_revision_id").first()
+        before = (
+            type(self)._base_manager.filter(pk=self.pk).values("live", "live_revision_id").first()
+        )
         return (
-            before is None or not before["live"] or before["live_revision_id"] != self.live_revision_id
+            before is None
+            or not before["live"]
+            or before["live_revision_id"] != self.live_revision_id
         )
 
     def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:

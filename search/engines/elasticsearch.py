@@ -97,7 +97,7 @@ class ElasticsearchEngine:
         answer = self._client.search(index=self.index, body=body)
         return bool(expression.groups) and answer["hits"]["total"]["value"] > 0
 
-    def vocabulary(self, state: State) -> Mapping[str, int]:  # noqa: ARG002 - the index is the state
+    def vocabulary(self, state: State) -> Mapping[str, int]:
         """Return the folded words of titles and summaries with the number of their records."""
         body = {
             "size": 0,
@@ -155,7 +155,7 @@ class ElasticsearchEngine:
 
 
 def search_body(question: Question) -> dict[str, Any]:
-    """Return the request that answers a question: hits by post-filter, counts by filtered buckets."""
+    """Return the request that answers a question: hits by post-filter, counts by filters."""
     query = question.query
     start = (query.page - 1) * query.page_size
     within = start + query.page_size <= MAX_RESULT_WINDOW

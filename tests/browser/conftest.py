@@ -50,9 +50,7 @@ def served_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServedSite
     assert server.stdout is not None
     try:
         announced = json.loads(server.stdout.readline())
-        yield ServedSite(
-            announced["url"], {login["role"]: login for login in announced["logins"]}
-        )
+        yield ServedSite(announced["url"], {login["role"]: login for login in announced["logins"]})
     finally:
         server.send_signal(signal.SIGINT)
         server.wait(timeout=30)

@@ -32,7 +32,9 @@ def test_editor_publishes_and_the_public_finds(
     page.get_by_role("tab", name="Subject").click()
     page.locator("[name=resource_type]").select_option(label="Training tool")
     page.get_by_label("Communication skills").check()
-    page.locator(".w-dropdown--dropdown-button button, [data-w-dropdown-target=toggle]").last.click()
+    page.locator(
+        ".w-dropdown--dropdown-button button, [data-w-dropdown-target=toggle]"
+    ).last.click()
     page.get_by_role("button", name="Publish").click()
     expect(page.get_by_text(re.compile("created and published")).first).to_be_visible()
 

@@ -1,4 +1,4 @@
-"""The user: logs in by e-mail address, which is unique whatever its case. Rights come from groups."""
+"""The user: logs in by e-mail address, unique whatever its case. Rights come from groups."""
 
 from typing import Any, ClassVar
 
