@@ -11,3 +11,7 @@ class HomeConfig(AppConfig):
     label = "clearinghouse_home"
     verbose_name = _("Site pages")
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Connect the receivers."""
+        from home import receivers  # noqa: F401, PLC0415 - needs loaded models

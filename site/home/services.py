@@ -60,8 +60,9 @@ def ensure_site_tree() -> dict[str, Any]:
 def _ensure_home_page() -> HomePage:
     """Return the default site's home page; on a new database take the place of the welcome page."""
     site = Site.objects.filter(is_default_site=True).select_related("root_page").first()
-    if site is not None and isinstance(site.root_page.specific, HomePage):
-        return site.root_page.specific
+    present = site.root_page.specific if site else None
+    if isinstance(present, HomePage):
+        return present
     root = Page.get_first_root_node()
     if root is None:
         message = "The page tree has no root: run the migrations first."
@@ -81,7 +82,8 @@ def _ensure_home_page() -> HomePage:
     SiteInformation.objects.get_or_create(site=site)
     if welcome is not None and _is_welcome(welcome):
         welcome.delete()
-    return HomePage.objects.get(pk=home.pk)
+    created: HomePage = HomePage.objects.get(pk=home.pk)
+    return created
 
 
 def _is_welcome(page: Page) -> bool:

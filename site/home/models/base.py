@@ -1,6 +1,6 @@
 """What the site's pages share: a lead paragraph, and rows tied to a term of the vocabulary."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -24,10 +24,13 @@ class SitePage(Page):
         help_text=_("One or two sentences under the title; search engines show them as well."),
     )
 
-    search_fields = [*Page.search_fields, index.SearchField("summary")]
+    search_fields: list[Any] = [
+        *Page.search_fields,
+        index.SearchField("summary"),
+    ]
     api_fields: ClassVar = [APIField("summary")]
     parent_page_types: ClassVar = ["clearinghouse_home.HomePage"]
-    subpage_types: ClassVar = []
+    subpage_types: ClassVar[list[str]] = []
 
     class Meta:
         abstract = True
@@ -43,7 +46,10 @@ class IntroducedPage(SitePage):
         help_text=_("A few paragraphs before the list."),
     )
 
-    search_fields = [*SitePage.search_fields, index.SearchField("introduction")]
+    search_fields: list[Any] = [
+        *SitePage.search_fields,
+        index.SearchField("introduction"),
+    ]
     api_fields: ClassVar = [*SitePage.api_fields, APIField("introduction")]
 
     class Meta:

@@ -25,7 +25,7 @@ class ExpertsPage(SitePage):
     ]
     edit_handler = experts_form
     api_fields: ClassVar = [*SitePage.api_fields, APIField("experts")]
-    max_count_per_parent = 1
+    max_count_per_parent = 1  # type: ignore[assignment]  # Wagtail declares only None
     template = "home/experts_page.html"
 
     class Meta:

@@ -28,7 +28,7 @@ class FaqPage(SitePage):
     ]
     edit_handler = faq_form
     api_fields: ClassVar = [*SitePage.api_fields, APIField("questions")]
-    max_count_per_parent = 1
+    max_count_per_parent = 1  # type: ignore[assignment]  # Wagtail declares only None
     template = "home/faq_page.html"
 
     class Meta:

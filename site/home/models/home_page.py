@@ -68,7 +68,7 @@ class HomePage(Page):
         """Add the entries, topics and newest records that the page shows."""
         from home import selectors  # noqa: PLC0415 - thin method of a model
 
-        context = super().get_context(request, *args, **kwargs)
+        context: dict[str, Any] = super().get_context(request, *args, **kwargs)
         context["overview"] = selectors.overview(self, request)
         context["structured_data"] = selectors.website(self, request, context["overview"])
         return context

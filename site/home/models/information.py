@@ -5,7 +5,6 @@ from typing import ClassVar
 from django.utils.translation import gettext_lazy as _
 from wagtail.api import APIField
 from wagtail.fields import StreamField
-from wagtail.models import Page
 from wagtail.query import PageQuerySet
 from wagtail.search import index
 
@@ -46,6 +45,7 @@ class InformationPage(SitePage):
         ]
 
     @property
-    def public_children(self) -> "PageQuerySet[Page]":
+    def public_children(self) -> PageQuerySet:
         """The pages below that everybody may read."""
-        return self.get_children().live().public()
+        children: PageQuerySet = self.get_children().live().public()
+        return children

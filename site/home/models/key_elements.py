@@ -24,7 +24,7 @@ class KeyElementsPage(IntroducedPage):
     ]
     edit_handler = key_elements_form
     api_fields: ClassVar = [*IntroducedPage.api_fields, APIField("elements")]
-    max_count_per_parent = 1
+    max_count_per_parent = 1  # type: ignore[assignment]  # Wagtail declares only None
     template = "home/key_elements_page.html"
 
     class Meta:
@@ -35,7 +35,7 @@ class KeyElementsPage(IntroducedPage):
         """Add the address of the catalog that the elements lead to."""
         from home import selectors  # noqa: PLC0415 - thin method of a model
 
-        context = super().get_context(request, *args, **kwargs)
+        context: dict[str, Any] = super().get_context(request, *args, **kwargs)
         context["catalog_url"] = selectors.catalog_url(self, request)
         return context
 

@@ -50,7 +50,7 @@ class PolicyBriefPage(IntroducedPage):
         APIField("supports"),
         APIField("sources"),
     ]
-    max_count_per_parent = 1
+    max_count_per_parent = 1  # type: ignore[assignment]  # Wagtail declares only None
     template = "home/policy_brief_page.html"
 
     class Meta:
