@@ -4,6 +4,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import (
     FieldPanel,
+    FieldRowPanel,
     InlinePanel,
     MultiFieldPanel,
     ObjectList,
@@ -66,3 +67,31 @@ resource_edit_handler = TabbedInterface(
         ObjectList(Page.settings_panels, heading=_("Settings")),
     ]
 )
+
+organisation_panels = [
+    FieldPanel("name"),
+    FieldRowPanel([FieldPanel("acronym"), FieldPanel("slug")]),
+    FieldRowPanel([FieldPanel("kind"), FieldPanel("sector")]),
+    FieldPanel("url"),
+    FieldPanel("is_operator"),
+]
+source_panels = [
+    FieldPanel("short_name"),
+    FieldPanel("citation"),
+    FieldPanel("url"),
+    PageChooserPanel("page"),
+]
+topic_panels = [
+    FieldPanel("label"),
+    FieldPanel("slug"),
+    FieldPanel("description"),
+    FieldRowPanel([FieldPanel("parent"), FieldPanel("sort_order")]),
+    FieldPanel("active"),
+]
+term_panels = [
+    FieldPanel("vocabulary"),
+    FieldPanel("label"),
+    FieldPanel("slug"),
+    FieldPanel("sort_order"),
+    FieldPanel("active"),
+]

@@ -1,0 +1,162 @@
+"""Writes and checks that the apps share: whether an uploaded file is what its name says. Stores nothing."""
+
+import zipfile
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+from types import MappingProxyType
+
+import filetype
+from django.core.exceptions import ValidationError
+from django.core.files.base import File
+from django.template.defaultfilters import filesizeformat
+from django.utils.translation import gettext as _
+
+_OOXML = "application/vnd.openxmlformats-officedocument."
+CONTENT_TYPES: Mapping[str, str] = MappingProxyType(
+    {
+        "pdf": "application/pdf",
+        "docx": f"{_OOXML}wordprocessingml.document",
+        "pptx": f"{_OOXML}presentationml.presentation",
+        "xlsx": f"{_OOXML}spreadsheetml.sheet",
+        "zip": "application/zip",
+        "mp4": "video/mp4",
+        "jpg": "image/jpeg",
+        "png": "image/png",
+        "txt": "text/plain",
+    }
+)
+"""The media type of each kind of file that may be uploaded anywhere, by its usual extension."""
+_SYNONYMS = {"jpeg": "jpg", "m4v": "mp4"}
+_MAIN_PART = {"docx": "word/document.xml", "pptx": "ppt/presentation.xml", "xlsx": "xl/workbook.xml"}
+_ENDS = {"pdf": b"%%EOF", "jpg": b"\xff\xd9", "png": b"IEND"}
+_TAIL = 2048
+_HEAD = 8192
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedUpload:
+    """What a file turned out to be: its usual extension, its media type, its size in bytes."""
+
+    kind: str
+    content_type: str
+    size: int
+
+
+def check_upload(
+    content: File[bytes], *, name: str, allowed: Collection[str], max_bytes: int
+) -> CheckedUpload:
+    """Return what the content is; leaves it at its beginning.
+
+    Raises ValidationError with the reason where the file is empty, too large, cut off, of a kind
+    that is not among `allowed` (keys of `CONTENT_TYPES`), or not what its extension says.
+    """
+    extension = PurePosixPath(name).suffix.removeprefix(".").lower()
+    kind = _SYNONYMS.get(extension, extension)
+    if kind not in allowed:
+        raise ValidationError(
+            _("Files of this kind are not accepted. Give one of: %(kinds)s.")
+            % {"kinds": ", ".join(sorted(allowed))},
+            code="kind",
+        )
+    size = content.size
+    if not size:
+        raise ValidationError(_("The file is empty."), code="empty")
+    if size > max_bytes:
+        raise ValidationError(
+            _("The file has %(size)s; at most %(limit)s are accepted.")
+            % {"size": filesizeformat(size), "limit": filesizeformat(max_bytes)},
+            code="size",
+        )
+    content.seek(0)
+    try:
+        _check_content(content, kind, size)
+    finally:
+        content.seek(0)
+    return CheckedUpload(kind, CONTENT_TYPES[kind], size)
+
+
+def _check_content(content: File[bytes], kind: str, size: int) -> None:
+    if kind == "txt":
+        return _check_text(content)
+    found = filetype.guess(content.read(_HEAD))
+    family = "zip" if kind in _MAIN_PART else kind
+    if found is None or (found.extension != family and not _is_of_zip_family(found, family)):
+        raise ValidationError(
+            _("The content is not what the name says: it is %(found)s, not %(kind)s.")
+            % {"found": found.mime if found else _("of an unknown kind"), "kind": kind},
+            code="content",
+        )
+    if family == "zip":
+        return _check_archive(content, kind)
+    content.seek(max(0, size - _TAIL))
+    tail = content.read(_TAIL)
+    if kind in _ENDS and _ENDS[kind] not in tail:
+        raise _cut_off()
+    if kind == "mp4":
+        _check_boxes(content, size)
+    return None
+
+
+def _is_of_zip_family(found: filetype.Type, family: str) -> bool:
+    return family == "zip" and found.extension in {"zip", "docx", "pptx", "xlsx"}
+
+
+def _cut_off() -> ValidationError:
+    return ValidationError(_("The file is damaged or was cut off."), code="damaged")
+
+
+def _check_text(content: File[bytes]) -> None:
+    """Read in pieces; refuse what is no UTF-8 text or looks like another kind of file."""
+    head = content.read(_HEAD)
+    if filetype.guess(head) is not None or b"\x00" in head:
+        raise ValidationError(_("The content is not plain text."), code="content")
+    content.seek(0)
+    rest = b""
+    for chunk in content.chunks():
+        try:
+            (rest + chunk).decode()
+            rest = b""
+        except UnicodeDecodeError as error:
+            rest = (rest + chunk)[error.start :]
+            if error.reason != "unexpected end of data":
+                raise ValidationError(
+                    _("The content is not plain text in UTF-8."), code="content"
+                ) from error
+    if rest:
+        raise _cut_off()
+
+
+def _check_archive(content: File[bytes], kind: str) -> None:
+    """Look at the list of parts only: nothing is unpacked."""
+    content.seek(0)
+    try:
+        with zipfile.ZipFile(content) as archive:
+            names = set(archive.namelist())
+    except (zipfile.BadZipFile, zipfile.LargeZipFile, ValueError, NotImplementedError) as error:
+        raise _cut_off() from error
+    main = _MAIN_PART.get(kind)
+    if main is not None and main not in names:
+        raise ValidationError(
+            _("The content is not what the name says: it is no %(kind)s document.")
+            % {"kind": kind},
+            code="content",
+        )
+    if main is not None and any(part.endswith("vbaProject.bin") for part in names):
+        raise ValidationError(_("Documents with macros are not accepted."), code="macros")
+
+
+def _check_boxes(content: File[bytes], size: int) -> None:
+    """Follow the outermost boxes of an MP4: the last must end where the file ends."""
+    at = 0
+    while at < size:
+        content.seek(at)
+        header = content.read(16)
+        length = int.from_bytes(header[:4], "big")
+        if length == 1 and len(header) == 16:  # noqa: PLR2004 - a box header with a long length
+            length = int.from_bytes(header[8:], "big")
+        elif length == 0:
+            return
+        if length < 8 or at + length > size:  # noqa: PLR2004 - the shortest box is its own header
+            raise _cut_off()
+        at += length
