@@ -44,7 +44,7 @@ class CheckedUpload:
 
 
 def check_upload(
-    content: File[bytes], *, name: str, allowed: Collection[str], max_bytes: int
+    content: "File[bytes]", *, name: str, allowed: Collection[str], max_bytes: int
 ) -> CheckedUpload:
     """Return what the content is; leaves it at its beginning.
 
@@ -76,7 +76,7 @@ def check_upload(
     return CheckedUpload(kind, CONTENT_TYPES[kind], size)
 
 
-def _check_content(content: File[bytes], kind: str, size: int) -> None:
+def _check_content(content: "File[bytes]", kind: str, size: int) -> None:
     if kind == "txt":
         return _check_text(content)
     found = filetype.guess(content.read(_HEAD))
@@ -106,7 +106,7 @@ def _cut_off() -> ValidationError:
     return ValidationError(_("The file is damaged or was cut off."), code="damaged")
 
 
-def _check_text(content: File[bytes]) -> None:
+def _check_text(content: "File[bytes]") -> None:
     """Read in pieces; refuse what is no UTF-8 text or looks like another kind of file."""
     head = content.read(_HEAD)
     if filetype.guess(head) is not None or b"\x00" in head:
@@ -127,7 +127,7 @@ def _check_text(content: File[bytes]) -> None:
         raise _cut_off()
 
 
-def _check_archive(content: File[bytes], kind: str) -> None:
+def _check_archive(content: "File[bytes]", kind: str) -> None:
     """Look at the list of parts only: nothing is unpacked."""
     content.seek(0)
     try:
@@ -146,7 +146,7 @@ def _check_archive(content: File[bytes], kind: str) -> None:
         raise ValidationError(_("Documents with macros are not accepted."), code="macros")
 
 
-def _check_boxes(content: File[bytes], size: int) -> None:
+def _check_boxes(content: "File[bytes]", size: int) -> None:
     """Follow the outermost boxes of an MP4: the last must end where the file ends."""
     at = 0
     while at < size:
