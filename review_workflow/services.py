@@ -42,7 +42,7 @@ def grant_approval(
     revision: Revision | None = None,
     public_wording: str = "",
     provisional: bool = False,
-    document: File[bytes] | None = None,
+    document: "File[bytes] | None" = None,
     publish: bool = True,
 ) -> Approval:
     """Create the approval of `page` at `revision` (its latest where not given) and publish it.
@@ -91,7 +91,7 @@ def record_approval_event(
     reason: str,
     actor: Any = None,
     public_wording: str = "",
-    document: File[bytes] | None = None,
+    document: "File[bytes] | None" = None,
 ) -> ApprovalEvent:
     """Append `event` to the approval's history and bring its cached columns up to date.
 
@@ -134,24 +134,63 @@ def record_approval_event(
     return entry
 
 
+@transaction.atomic
+def correct_approval(
+    *, approval: Approval, term: Term, reason: str, revision: Revision, actor: Any = None
+) -> Approval:
+    """Put right what an imported approval says: its dates and the content it covers.
+
+    Appends a `corrected` event that keeps the hash of the content before, and publishes `revision`
+    where the approval is in force today. Raises ValidationError naming the field at fault: only an
+    import's own approval may be corrected this way, and only to dates that could be granted.
+    """
+    approval = Approval.objects.select_for_update().get(pk=approval.pk)
+    faults = _term_faults(term)
+    if approval.basis != ApprovalBasis.IMPORTED:
+        faults["basis"] = _("Only an imported approval can be corrected by an import.")
+    if str(revision.object_id) != str(approval.page_id):
+        faults["revision"] = _("The revision belongs to another page.")
+    if faults:
+        raise ValidationError(faults)
+    record_approval_event(
+        approval=approval,
+        event=Event(ApprovalEventKind.CORRECTED, term.approved_on, term.expires_on),
+        reason=f"{reason} [{approval.snapshot_sha256}]",
+        actor=actor,
+    )
+    approval.refresh_from_db()
+    snapshot = revision.as_object().approval_snapshot()
+    approval.revision, approval.snapshot = revision, snapshot
+    approval.snapshot_sha256 = hashlib.sha256(canonical_json(snapshot).encode()).hexdigest()
+    approval.save(update_fields=["revision", "snapshot", "snapshot_sha256"])
+    if approval.status_today in IN_FORCE:
+        revision.publish(user=actor, skip_permission_checks=True)
+    return approval
+
+
+def _term_faults(term: Term) -> dict[str, str]:
+    faults: dict[str, str] = {}
+    if term.approved_on > timezone.localdate():
+        faults["approved_on"] = _("The day of approval lies in the future.")
+    if term.expires_on < term.approved_on:
+        faults["expires_on"] = _("The last day lies before the day of approval.")
+    return faults
+
+
 def _check_grant(
     page: Any,
     basis: ApprovalBasis,
     number: str,
     term: Term,
     reason: str,
-    document: File[bytes] | None,
+    document: "File[bytes] | None",
     revision: Revision,
 ) -> None:
-    faults: dict[str, str] = {}
+    faults = _term_faults(term)
     if not number.strip():
         faults["number"] = _("Give the approval a number.")
     elif Approval.objects.filter(number=number).exists():
         faults["number"] = _("Another approval has the number %(number)s.") % {"number": number}
-    if term.approved_on > timezone.localdate():
-        faults["approved_on"] = _("The day of approval lies in the future.")
-    if term.expires_on < term.approved_on:
-        faults["expires_on"] = _("The last day lies before the day of approval.")
     if not reason.strip():
         faults["reason"] = _("Say why the approval is granted.")
     if basis is ApprovalBasis.RECORDED and document is None:
