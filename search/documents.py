@@ -56,7 +56,7 @@ def index_body() -> dict[str, Any]:
             "max_result_window": MAX_RESULT_WINDOW,
             "refresh_interval": "1s",
         },
-        "mappings": CatalogDocument._doc_type.mapping.to_dict()  # noqa: SLF001 - the only way to the mapping,
+        "mappings": CatalogDocument._doc_type.mapping.to_dict(),  # noqa: SLF001 - the only way to the mapping,
     }
 
 

@@ -36,6 +36,4 @@ class Synonym(models.Model):
         """Refuse a line that equates nothing."""
         super().clean()
         if len(self.term_list) < 2:  # noqa: PLR2004 - a pair is the least that can be equal
-            raise ValidationError(
-                {"terms": _("Give two terms or more with = between them.")}
-            )
+            raise ValidationError({"terms": _("Give two terms or more with = between them.")})

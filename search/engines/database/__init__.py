@@ -82,7 +82,9 @@ class DatabaseEngine:
     ) -> list[int]:
         sort = question.query.effective_sort
         if sort is not Sort.RELEVANCE or match is None or question.expression is None:
-            return snapshot.page(result, Sort.TITLE if sort is Sort.RELEVANCE else sort, start, stop)
+            return snapshot.page(
+                result, Sort.TITLE if sort is Sort.RELEVANCE else sort, start, stop
+            )
         ids: list[int] = []
         passed = BitMap()
         offset = 0

@@ -25,8 +25,7 @@ _NORMALISED_BY_LENGTH = 1
 def query_text(expression: Expression) -> str:
     """Return the tsquery literal."""
     return " & ".join(
-        "(" + " | ".join(map(_alternative, group.alternatives)) + ")"
-        for group in expression.groups
+        "(" + " | ".join(map(_alternative, group.alternatives)) + ")" for group in expression.groups
     )
 
 
@@ -78,7 +77,10 @@ class PostgreSQLFulltext:
     def _match_many(self, asked: Sequence[tuple[str, str]]) -> list[BitMap]:
         found = [BitMap() for _ in asked]
         parts = [
-            (f"SELECT {number}, array_agg(record_id) FROM {TABLE} WHERE {column} @@ %s::tsquery", text)
+            (
+                f"SELECT {number}, array_agg(record_id) FROM {TABLE} WHERE {column} @@ %s::tsquery",
+                text,
+            )
             for number, (column, text) in enumerate(asked)
             if text
         ]

@@ -57,8 +57,7 @@ class SQLiteFulltext:
         asked = [(number, text) for number, text in enumerate(texts) if text]
         if asked:
             sql = " UNION ALL ".join(
-                f"SELECT {number}, rowid FROM {TABLE} WHERE {TABLE} MATCH %s"
-                for number, _ in asked
+                f"SELECT {number}, rowid FROM {TABLE} WHERE {TABLE} MATCH %s" for number, _ in asked
             )
             with connection.cursor() as cursor:
                 cursor.execute(sql, [text for _, text in asked])

@@ -67,7 +67,10 @@ def _facet_bitmaps() -> Iterator[tuple[tuple[str, str], BitMap]]:
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT facet, value, {gathered} FROM {table} GROUP BY facet, value")
         for facet, value, ids in cursor:
-            yield (facet, value), BitMap(map(int, str(ids).split(",")) if isinstance(ids, str) else ids)
+            yield (
+                (facet, value),
+                BitMap(map(int, str(ids).split(",")) if isinstance(ids, str) else ids),
+            )
 
 
 def changes_since(state: State) -> tuple[State, frozenset[int]] | None:
@@ -109,9 +112,7 @@ def entries(ids: Iterable[int]) -> dict[int, Entry | None]:
 def vocabulary() -> Counter[str]:
     """Return the words of all titles and summaries with the number of their records."""
     words: Counter[str] = Counter()
-    for text in (
-        SearchRecord.objects.visible().values_list("vocabulary", flat=True).iterator(5_000)
-    ):
+    for text in SearchRecord.objects.visible().values_list("vocabulary", flat=True).iterator(5_000):
         words.update(text.split())
     return words
 

@@ -1,0 +1,139 @@
+"""Makes the answer of what an engine found: labels, order of buckets, highlights, suggestion.
+
+The same for every engine.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+from rapidfuzz import fuzz, process
+
+from search.engines import EngineChoice, Findings, Found, Question
+from search.enums import Kind, Order
+from search.facets import Facet, facets_for
+from search.highlight import Highlighter
+from search.query import Bucket, CatalogAnswer, FacetAnswer, Hit, KnownValues
+from search.text import Expression, SynonymTable, parse_text, words
+
+NEAR_LIMIT = 5
+_LEAST_LIKENESS = 75
+_LEAST_LENGTH = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Labels:
+    """What the values of facets are called, in the order of their vocabulary, and their parents."""
+
+    known: KnownValues
+    parents: Mapping[str, Mapping[str, str]]
+
+    def parent(self, facet: str, value: str) -> str | None:
+        """Return the value that this one is part of."""
+        return self.parents.get(facet, {}).get(value)
+
+
+def answer_of(
+    choice: EngineChoice, question: Question, labels: Labels, synonyms: SynonymTable
+) -> CatalogAnswer:
+    """Ask the engine and return the whole answer."""
+    findings = choice.engine.search(question)
+    suggestion, near = None, ()
+    if not findings.count and question.expression is not None:
+        suggestion, near = _help(choice, question, synonyms)
+    return CatalogAnswer(
+        query=question.query,
+        count=findings.count,
+        hits=_hits(findings.records, question.expression),
+        facets=tuple(_facets(question, findings, labels)),
+        suggestion=suggestion,
+        near=near,
+        engine=choice.engine.name,
+        degraded=choice.degraded,
+    )
+
+
+def _hits(records: Iterable[Found], expression: Expression | None) -> tuple[Hit, ...]:
+    highlighter = Highlighter(expression) if expression and expression.groups else None
+    return tuple(
+        Hit(
+            kind=Kind(record.payload["kind"]),
+            uid=record.payload["uid"],
+            slug=record.payload["slug"],
+            title=record.payload["title"],
+            summary=record.payload["summary"],
+            path=record.payload["path"],
+            highlight=highlighter.snippet((record.payload["summary"], record.body))
+            if highlighter
+            else "",
+            core_topics=tuple((slug, label) for slug, label in record.payload["core_topics"]),
+            fields=record.payload["fields"],
+        )
+        for record in records
+    )
+
+
+def _facets(question: Question, findings: Findings, labels: Labels) -> Iterable[FacetAnswer]:
+    for facet in facets_for(question.query.kind):
+        selected = question.query.selections.get(facet.name, ())
+        counts = findings.facets.get(facet.name, {})
+        buckets = _buckets(facet, counts, selected, labels)
+        yield FacetAnswer(facet.name, _(facet.label), buckets)
+
+
+def _buckets(
+    facet: Facet, counts: Mapping[str, int], selected: Sequence[str], labels: Labels
+) -> tuple[Bucket, ...]:
+    """Return the buckets with a record and the selected ones, in the order of the facet."""
+    known = labels.known.get(facet.name, {})
+    shown = {value for value, count in counts.items() if count} | set(selected)
+    if facet.order is Order.VOCABULARY:
+        place = {value: number for number, value in enumerate(known)}
+        ordered = sorted(shown, key=lambda value: (place.get(value, len(place)), value))
+    elif facet.order is Order.LABEL:
+        ordered = sorted(shown, key=lambda value: (known.get(value, value).casefold(), value))
+    else:
+        ordered = sorted(shown, reverse=True)
+    return tuple(
+        Bucket(
+            value=value,
+            label=known.get(value, value),
+            count=counts.get(value, 0),
+            selected=value in selected,
+            parent=labels.parent(facet.name, value),
+        )
+        for value in ordered
+    )
+
+
+def _help(
+    choice: EngineChoice, question: Question, synonyms: SynonymTable
+) -> tuple[str | None, tuple[Hit, ...]]:
+    """Return a corrected text that finds something, and records near to the text as it is."""
+    expression = question.expression
+    if expression is None or not expression.groups:
+        return None, ()
+    suggestion = suggested_text(question.query.text, choice.engine.vocabulary(question.state))
+    corrected = parse_text(suggestion, synonyms) if suggestion else None
+    nearest = choice.engine.nearest(question, corrected, NEAR_LIMIT)
+    return suggestion if nearest.corrected else None, _hits(nearest.records, expression)
+
+
+def suggested_text(text: str, vocabulary: Mapping[str, int]) -> str | None:
+    """Return the text with each unknown word replaced by the likest known one, or None."""
+    parts: list[str] = []
+    place = 0
+    changed = False
+    for word in words(text):
+        if word.folded in vocabulary or len(word.folded) < _LEAST_LENGTH or not vocabulary:
+            continue
+        best = process.extract(
+            word.folded, vocabulary.keys(), scorer=fuzz.ratio, score_cutoff=_LEAST_LIKENESS, limit=3
+        )
+        if not best:
+            continue
+        likest = max(best, key=lambda found: (found[1], vocabulary[found[0]], found[0]))
+        parts += [text[place : word.start], likest[0]]
+        place = word.end
+        changed = True
+    return "".join([*parts, text[place:]]) if changed else None

@@ -1,0 +1,93 @@
+"""Routes of the search in the API: three lists and the vocabularies. One record is elsewhere."""
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils.encoding import iri_to_uri
+from django.utils.http import urlencode
+from django.utils.translation import get_language
+from ninja import Router
+
+from resource_library.models.organisation import SECTOR_CHOICES
+from resource_library.schemas import documented
+from resource_library.selectors import active_terms, active_topics
+from search.enums import Kind
+from search.schemas import (
+    CurriculaAnswer,
+    ResourcesAnswer,
+    SearchAnswer,
+    Vocabularies,
+    answer_json,
+    parameters_for,
+    vocabularies,
+)
+from search.selectors import content_language, search_catalog
+
+router = Router(tags=["search"])
+vocabulary_router = Router(tags=["search"])
+
+
+@router.get(
+    "/search",
+    response=SearchAnswer,
+    summary="Search curricula and resources",
+    operation_id="search",
+    openapi_extra=documented(404, 422, parameters=parameters_for(None)),
+)
+def search(request: HttpRequest) -> dict[str, Any]:
+    """Return approved curricula and resources that match, with counts of every facet."""
+    return _answer(request, None)
+
+
+@router.get(
+    "/curricula",
+    response=CurriculaAnswer,
+    summary="Search approved curricula",
+    operation_id="list_curricula",
+    openapi_extra=documented(404, 422, parameters=parameters_for(Kind.CURRICULUM)),
+)
+def curricula(request: HttpRequest) -> dict[str, Any]:
+    """Return approved curricula that match, with counts of every facet."""
+    return _answer(request, Kind.CURRICULUM)
+
+
+@router.get(
+    "/resources",
+    response=ResourcesAnswer,
+    summary="Search the library",
+    operation_id="list_resources",
+    openapi_extra=documented(404, 422, parameters=parameters_for(Kind.RESOURCE)),
+)
+def resources(request: HttpRequest) -> dict[str, Any]:
+    """Return resources of the library that match, with counts of every facet."""
+    return _answer(request, Kind.RESOURCE)
+
+
+@vocabulary_router.get(
+    "/vocabularies",
+    response=Vocabularies,
+    summary="Values of parameters and fields",
+    operation_id="get_vocabularies",
+    openapi_extra=documented(422),
+)
+def get_vocabularies(request: HttpRequest) -> Vocabularies:
+    """Return the values that records carry and parameters take, in the editors' order."""
+    return vocabularies(
+        active_topics(content_language(get_language())),
+        active_terms(),
+        {slug: str(label) for slug, label in SECTOR_CHOICES},
+    )
+
+
+def _answer(request: HttpRequest, kind: Kind | None) -> dict[str, Any]:
+    answer = search_catalog(kind, dict(request.GET.lists()), strict_names=True)
+    site = request.build_absolute_uri("/").removesuffix("/")
+
+    def absolute(path: str) -> str:
+        return iri_to_uri(site + path)
+
+    def page_url(page: int) -> str:
+        state = urlencode(answer.query.with_page(page).parameters())
+        return absolute(f"{request.path}?{state}" if state else request.path)
+
+    return answer_json(answer, absolute=absolute, page_url=page_url)

@@ -1,0 +1,192 @@
+"""Reads of the catalog: the one search that pages and API share, its known values, its generation."""
+
+import threading
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from django.conf import settings
+from django.db.models import Count, Max, Subquery, Value
+from django.utils import timezone
+from django.utils.translation import get_language, gettext
+
+from resource_library.models import CoreTopicArea, Organisation, Term
+from resource_library.models.organisation import SECTOR_CHOICES
+from search.answers import Labels, answer_of
+from search.engines import Question, State, get_engine
+from search.enums import Kind
+from search.facets import HOUR_RANGES
+from search.models import IndexGeneration, SiteChange, Synonym
+from search.query import CatalogAnswer, CatalogQuery, KnownValues, PageOutOfRange, parse
+from search.text import SynonymTable, parse_text
+
+FIRST_YEAR, LAST_YEAR = 1900, 2100
+_VOCABULARIES = {
+    "audience": "audience",
+    "key_element": "key_element",
+    "stage": "stage",
+    "modality": "modality",
+    "method": "method",
+    "resource_type": "resource_type",
+    "language": "language",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Reference:
+    """What queries are read against, valid for one generation and language."""
+
+    labels: Labels
+    synonyms: SynonymTable
+
+
+_cache: dict[str, tuple[str, _Reference]] = {}
+_cache_lock = threading.Lock()
+
+
+def search_catalog(
+    kind: Kind | None,
+    parameters: Mapping[str, Sequence[str]],
+    *,
+    strict_names: bool = False,
+    language: str | None = None,
+    today: date | None = None,
+) -> CatalogAnswer:
+    """Answer URL parameters about the records of one language (the active one if not given).
+
+    Raises InvalidQuery with every fault, and PageOutOfRange for a page past the last.
+    """
+    locale = content_language(language)
+    key, state = _generation()
+    reference = _reference(key, locale)
+    query = parse(kind, parameters, known=reference.labels.known, strict_names=strict_names)
+    return _answer(query, state, reference, locale, today)
+
+
+def answer_query(
+    query: CatalogQuery, *, language: str | None = None, today: date | None = None
+) -> CatalogAnswer:
+    """Answer a query that is already well-formed. Raises PageOutOfRange."""
+    locale = content_language(language)
+    key, state = _generation()
+    return _answer(query, state, _reference(key, locale), locale, today)
+
+
+def _answer(
+    query: CatalogQuery,
+    state: State,
+    reference: _Reference,
+    locale: str,
+    today: date | None,
+) -> CatalogAnswer:
+    question = Question(
+        query=query,
+        expression=parse_text(query.text, reference.synonyms),
+        locale=locale,
+        today=today or timezone.localdate(),
+        state=state,
+    )
+    answer = answer_of(get_engine(), question, reference.labels, reference.synonyms)
+    if query.page > answer.last_page:
+        raise PageOutOfRange(query.page, answer.last_page)
+    return answer
+
+
+def known_values(language: str | None = None) -> KnownValues:
+    """Return every value that a query may name, with its label, by facet."""
+    locale = content_language(language)
+    key, _ = _generation()
+    return _reference(key, locale).labels.known
+
+
+def generation_key() -> str:
+    """Return an opaque name of what the public can see, apart from the calendar. One query."""
+    return _generation()[0]
+
+
+def content_language(language: str | None) -> str:
+    """Return the language whose records are asked for: one that content is written in."""
+    asked = language or get_language() or settings.LANGUAGE_CODE
+    codes = [code for code, _ in settings.WAGTAIL_CONTENT_LANGUAGES]
+    return (
+        asked if asked in codes else next((c for c in codes if c == asked.split("-")[0]), codes[0])
+    )
+
+
+def _generation() -> tuple[str, State]:
+    changes = SiteChange.objects.order_by().annotate(all=Value(1)).values("all")
+    row = (
+        IndexGeneration.objects.annotate(
+            waiting=Subquery(changes.annotate(number=Count("pk")).values("number")),
+            last=Subquery(changes.annotate(number=Max("pk")).values("number")),
+        )
+        .values_list("seq", "token", "waiting", "last")
+        .first()
+    )
+    seq, token, waiting, last = row or (0, "", 0, 0)
+    return f"{seq}-{token[:12]}-{waiting or 0}-{last or 0}", State(seq, token)
+
+
+def _reference(key: str, locale: str) -> _Reference:
+    """Return what queries are read against; read anew when the generation changed."""
+    language = get_language() or ""
+    kept = _cache.get(f"{locale}/{language}")
+    if kept is not None and kept[0] == key:
+        return kept[1]
+    reference = _read_reference(locale)
+    with _cache_lock:
+        _cache[f"{locale}/{language}"] = (key, reference)
+    return reference
+
+
+def _read_reference(locale: str) -> _Reference:
+    topics, parents = _topics(locale)
+    terms: dict[str, dict[str, str]] = {facet: {} for facet in _VOCABULARIES}
+    facets = {vocabulary: facet for facet, vocabulary in _VOCABULARIES.items()}
+    rows = Term.objects.filter(vocabulary__in=facets).order_by("sort_order", "label")
+    for vocabulary, slug, label in rows.values_list("vocabulary", "slug", "label"):
+        terms[facets[vocabulary]][slug] = label
+    organisations = dict(Organisation.objects.order_by().values_list("slug", "name"))
+    known = {
+        **terms,
+        "core_topic": topics,
+        "sector": {value: str(label) for value, label in SECTOR_CHOICES},
+        "provider": organisations,
+        "publisher": organisations,
+        "hours": {hours.value: gettext(hours.label) for hours in HOUR_RANGES},
+        "year": {str(year): str(year) for year in range(FIRST_YEAR, LAST_YEAR + 1)},
+    }
+    synonyms = SynonymTable(synonym.term_list for synonym in Synonym.objects.all())
+    return _Reference(Labels(known, {"core_topic": parents}), synonyms)
+
+
+def _topics(locale: str) -> tuple[dict[str, str], dict[str, str]]:
+    """Return labels of topics in tree order, and the parents, by slug.
+
+    A topic without a translation keeps the label it has elsewhere.
+    """
+    rows = list(
+        CoreTopicArea.objects.order_by("sort_order", "label", "pk").values_list(
+            "pk", "slug", "label", "parent_id", "locale__language_code"
+        )
+    )
+    slug_of = {key: slug for key, slug, *_ in rows}
+    labels: dict[str, str] = {}
+    parents: dict[str, str] = {}
+    children: dict[str | None, list[str]] = {}
+    for _, slug, label, parent_id, code in sorted(rows, key=lambda row: row[4] != locale):
+        if slug in labels:
+            continue
+        labels[slug] = label
+        parent = slug_of.get(parent_id) if parent_id is not None else None
+        if parent is not None:
+            parents[slug] = parent
+        children.setdefault(parent, []).append(slug)
+    ordered: dict[str, str] = {}
+    waiting = list(reversed(children.get(None, [])))
+    while waiting:
+        slug = waiting.pop()
+        if slug not in ordered:
+            ordered[slug] = labels[slug]
+            waiting += reversed(children.get(slug, []))
+    return ordered | {slug: label for slug, label in labels.items() if slug not in ordered}, parents
