@@ -9,17 +9,22 @@ from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.contrib.sitemaps.views import sitemap
 from wagtail.documents import urls as wagtaildocs_urls
 
+from clearinghouse import api, api_v2
 from clearinghouse.health import healthz
+from curriculum_pages.views import download_file
 
 urlpatterns = [
     path("healthz", healthz, name="healthz"),
     path("admin/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
+    path("api/v1/", api.urls),
+    path("api/v2/", api_v2.urls),
     path("sitemap.xml", sitemap),
     path(
         "robots.txt",
         TemplateView.as_view(template_name="robots.txt", content_type="text/plain"),
     ),
+    path("catalog/files/<uuid:uid>/", download_file, name="curriculum_file"),
 ]
 
 if settings.DEBUG:
