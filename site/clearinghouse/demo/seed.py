@@ -14,6 +14,8 @@ from django.db import transaction
 
 from clearinghouse.accounts.models import User
 from home.services import ensure_site_tree
+from search.indexing import collected_changes
+from search.reconciliation import reconcile
 
 from . import curricula, evidence, library, people, places, site_pages
 
@@ -39,14 +41,16 @@ def seed(report: Report) -> None:
             "The demonstration's content, logins and sample approvals are not for a public server."
         )
         raise ImproperlyConfigured(message)
-    with transaction.atomic():
+    with transaction.atomic(), collected_changes():
         pages = ensure_site_tree()
         people.seed_groups(pages["home"], pages["catalog"])
         users = people.seed_users()
         steps = list(_steps(pages, users))
         for number, step in enumerate(steps, start=1):
-            report(step.label, number, len(steps))
+            report(step.label, number, len(steps) + 1)
             step.run()
+    report("Search index", len(steps) + 1, len(steps) + 1)
+    reconcile()
 
 
 def _steps(pages: Mapping[str, Any], users: Mapping[str, User]) -> Iterator[Step]:
