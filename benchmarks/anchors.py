@@ -54,7 +54,7 @@ class ModelSearch:
 
     def index(self) -> None:
         """Index the records with Wagtail's own command, then ANALYZE."""
-        call_command("update_index", "--model-class", "anchor.AnchorRecord", verbosity=0)
+        call_command("update_index", verbosity=0)
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE")
 
