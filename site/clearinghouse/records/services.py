@@ -1,0 +1,126 @@
+"""Importing a file of records: check everything, then write everything, or nothing."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import reset_queries, transaction
+from wagtail.models import Locale
+from wagtail.signal_handlers import disable_reference_index_auto_update
+
+from home.services import ensure_site_tree
+
+from .checks import INDEX_MODELS, Checker, LineFault, Vocabulary
+from .content import BATCH
+from .fields import Fault
+from .format import RESOURCE, Record, parse
+from .organisations import Organisations
+from .reading import LineFile
+from .writing import Writer, messages_of
+
+Advance = Callable[[int], None]
+"""Takes how many bytes of the current pass are done."""
+
+
+class FaultyLines(Exception):  # noqa: N818 - named for what is wrong
+    """Lines cannot be imported; nothing was written. `faults` holds them, by line."""
+
+    def __init__(self, faults: list[LineFault]) -> None:
+        super().__init__(faults)
+        self.faults = faults
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How many pages an import made, changed and found as they should be."""
+
+    created: int
+    changed: int
+    unchanged: int
+
+
+def import_file(
+    path: Path,
+    *,
+    dry_run: bool = False,
+    on_checked: Advance = lambda _bytes: None,
+    on_written: Advance = lambda _bytes: None,
+) -> Outcome:
+    """Import the records of a file; with `dry_run` only say what would happen.
+
+    One transaction. Raises FaultyLines with every fault, or UnreadableFile.
+    """
+    source = LineFile(path)
+    with transaction.atomic():
+        vocabulary = Vocabulary.load()
+        organisations = Organisations()
+        checker = Checker(vocabulary, organisations, _index_pages())
+        total = _check(source, checker, on_checked)
+        outcome = Outcome(
+            created=total - len(checker.to_change) - len(checker.unchanged),
+            changed=len(checker.to_change),
+            unchanged=len(checker.unchanged),
+        )
+        if not dry_run and outcome.unchanged < total:
+            _write(source, checker, on_written)
+    return outcome
+
+
+def _index_pages() -> dict[str, Any]:
+    """Return the index pages of the default site by kind, None where there is none yet."""
+    locale = Locale.get_default()
+    return {
+        kind: model.objects.filter(locale=locale, alias_of__isnull=True).order_by("path").first()
+        for kind, model in INDEX_MODELS.items()
+    }
+
+
+def _batches(
+    source: LineFile, vocabulary: Vocabulary, advance: Advance
+) -> Iterator[list[tuple[int, Record | None, list[Fault]]]]:
+    lines = source.lines()
+    while batch := list(islice(lines, BATCH)):
+        yield [(line, *parse(raw, vocabulary.values)) for line, raw, _done in batch]
+        reset_queries()
+        advance(batch[-1][2])
+
+
+def _check(source: LineFile, checker: Checker, advance: Advance) -> int:
+    """Return how many records there are; raises FaultyLines where any has a fault."""
+    faults: list[LineFault] = []
+    total = 0
+    for batch in _batches(source, checker.vocabulary, advance):
+        total += len(batch)
+        faults += [LineFault(line, fault) for line, _record, found in batch for fault in found]
+        faults += checker.check([(line, record) for line, record, _found in batch if record])
+    if faults:
+        raise FaultyLines(sorted(faults, key=lambda fault: fault.line))
+    return total
+
+
+def _write(source: LineFile, checker: Checker, advance: Advance) -> None:
+    if None in checker.parents.values():
+        ensure_site_tree()
+    writer = Writer(_index_pages(), checker.organisations, source.path.name)
+    with disable_reference_index_auto_update():
+        for batch in _batches(source, checker.vocabulary, advance):
+            for line, record, _faults in batch:
+                if record is not None and line not in checker.unchanged:
+                    checker.organisations.settle(record, line)
+                    _write_one(writer, line, record, change=line in checker.to_change)
+
+
+def _write_one(writer: Writer, line: int, record: Record, *, change: bool) -> None:
+    try:
+        if change:
+            writer.change(line, record)
+        else:
+            writer.create(line, record)
+    except ValidationError as error:
+        # What only the models know; the transaction takes back what was written before.
+        raise FaultyLines(
+            [LineFault(line, Fault(name, text)) for name, text in messages_of(error)]
+        ) from error
