@@ -1,7 +1,7 @@
 """What the API says about a search: its parameters, its answer and the vocabularies. Reads nothing."""
 
 import datetime
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
@@ -176,6 +176,7 @@ class Answer(Schema):
     page_size: int
     next: str | None
     previous: str | None
+    results: Sequence[AnyResult]
     facets: list[FacetSchema]
     suggestion: str | None = Field(description="Another text, where this one finds nothing.")
     engine: Literal["database", "elasticsearch"]
