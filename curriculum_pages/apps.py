@@ -11,3 +11,11 @@ class CurriculumPagesConfig(AppConfig):
     label = "clearinghouse_curricula"
     verbose_name = _("Curricula")
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Give the rows of a curriculum their admin forms: models may not import forms."""
+        from .forms import CurriculumFileForm, ModuleForm  # noqa: PLC0415 - app ready
+        from .models import CurriculumFile, Module  # noqa: PLC0415 - app ready
+
+        Module.base_form_class = ModuleForm
+        CurriculumFile.base_form_class = CurriculumFileForm

@@ -1,4 +1,6 @@
-"""Edit forms of curricula: which field stands in which tab, and its help."""
+"""Edit forms of curricula, studies and requirements: which field stands in which tab, and its help."""
+
+from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -8,10 +10,62 @@ from wagtail.admin.panels import (
     InlinePanel,
     MultiFieldPanel,
     ObjectList,
+    PageChooserPanel,
+    Panel,
     TabbedInterface,
     TitleFieldPanel,
 )
 from wagtail.models import Page
+
+
+class RowsPanel(InlinePanel):
+    """An inline panel whose rows have the form of their model's `base_form_class`."""
+
+    def get_form_options(self) -> dict[str, Any]:
+        """Return the options of the formset, with the rows' own form."""
+        options: dict[str, Any] = super().get_form_options()
+        options["formsets"][self.relation_name]["form"] = self.db_field.related_model.base_form_class
+        return options
+
+
+class CurrentFilePanel(Panel):
+    """Names the file that a row has now, with a link for whoever edits the page."""
+
+    class BoundPanel(Panel.BoundPanel):
+        """The file of one row."""
+
+        template_name = "curriculum_pages/admin/current_file_panel.html"
+
+        def is_shown(self) -> bool:
+            """Return whether the row has a file yet."""
+            return bool(super().is_shown() and self.instance and self.instance.stored_file_id)
+
+
+class TotalsPanel(Panel):
+    """Compares the hours of the modules, as last saved, with the claim."""
+
+    class BoundPanel(Panel.BoundPanel):
+        """The totals of one curriculum."""
+
+        template_name = "curriculum_pages/admin/totals_panel.html"
+
+        def get_context_data(self, parent_context: Any = None) -> dict[str, Any]:
+            """Add the totals and their parts in words."""
+            context: dict[str, Any] = super().get_context_data(parent_context)
+            modules, totals = list(self.instance.modules.all()), self.instance.time()
+            named = {
+                part.slug: part.label
+                for module in modules
+                for part in (module.method, module.core_topic)
+                if part is not None
+            }
+            return context | {
+                "totals": totals,
+                "by_method": [(named[slug], minutes) for slug, minutes in totals.by_method],
+                "by_topic": [(named[slug], minutes) for slug, minutes in totals.by_topic],
+                "untimed": sum(1 for module in modules if not module.contact_minutes),
+            }
+
 
 index_panels = [FieldPanel("introduction")]
 requirements_panels = [FieldPanel("introduction")]
@@ -31,6 +85,56 @@ module_panels = [
 file_panels = [
     FieldPanel("title"),
     FieldRowPanel([FieldPanel("role"), FieldPanel("visibility")]),
+    CurrentFilePanel(),
+    FieldPanel("upload"),
+]
+provider_panels = [FieldPanel("organisation"), FieldPanel("about")]
+study_panels = [
+    FieldPanel("title"),
+    FieldPanel("citation"),
+    FieldPanel("source"),
+    FieldRowPanel([FieldPanel("design"), FieldPanel("year")]),
+    FieldRowPanel([FieldPanel("site"), FieldPanel("sample_size")]),
+    FieldRowPanel([FieldPanel("began_on"), FieldPanel("ended_on")]),
+    FieldRowPanel([FieldPanel("funder"), FieldPanel("independence")]),
+    FieldPanel("limitations"),
+]
+claim_panels = [
+    MultiFieldPanel(
+        [
+            FieldPanel("study"),
+            PageChooserPanel("curriculum", "clearinghouse_curricula.CurriculumPage"),
+            FieldPanel("jurisdiction"),
+        ],
+        heading=_("About exactly one of these"),
+    ),
+    FieldPanel("outcome"),
+    FieldPanel("statement"),
+    FieldRowPanel([FieldPanel("impact_area"), FieldPanel("direction")]),
+    FieldRowPanel([FieldPanel("value"), FieldPanel("unit")]),
+    FieldRowPanel([FieldPanel("interval_low"), FieldPanel("interval_high")]),
+    MultiFieldPanel([FieldPanel("source"), FieldPanel("locator")], heading=_("Where it says so")),
+    MultiFieldPanel([FieldPanel("flag"), FieldPanel("resolution")], heading=_("Care")),
+]
+jurisdiction_panels = [
+    FieldPanel("name"),
+    FieldRowPanel([FieldPanel("slug"), FieldPanel("code")]),
+    FieldRowPanel([FieldPanel("kind"), FieldPanel("parent")]),
+    FieldPanel("note"),
+]
+requirement_panels = [
+    FieldPanel("jurisdiction"),
+    FieldPanel("title"),
+    FieldPanel("text"),
+    FieldRowPanel([FieldPanel("basis"), FieldPanel("requirement_status")]),
+    FieldRowPanel([FieldPanel("minimum_minutes"), FieldPanel("minimum_minutes_part")]),
+    FieldPanel("period_months"),
+    FieldRowPanel([FieldPanel("from_on"), FieldPanel("from_year")]),
+    FieldPanel("stages", widget=_checkboxes),
+    FieldPanel("audiences", widget=_checkboxes),
+    MultiFieldPanel([FieldPanel("source"), FieldPanel("locator")], heading=_("Where it says so")),
+    FieldPanel("last_checked_on"),
+    FieldPanel("note"),
 ]
 
 curriculum_edit_handler = TabbedInterface(
@@ -71,7 +175,8 @@ curriculum_edit_handler = TabbedInterface(
                 FieldPanel("stages", widget=_checkboxes),
                 FieldPanel("modality"),
                 FieldPanel("claimed_hours"),
-                InlinePanel("modules", heading=_("Modules"), label=_("Module")),
+                TotalsPanel(heading=_("Hours of the modules, as last saved")),
+                RowsPanel("modules", heading=_("Modules"), label=_("Module")),
                 MultiFieldPanel(
                     [
                         FieldRowPanel([FieldPanel("class_size"), FieldPanel("instructor_ratio")]),
@@ -103,7 +208,7 @@ curriculum_edit_handler = TabbedInterface(
             [
                 FieldPanel("implementation_supports", widget=_checkboxes),
                 FieldPanel("accessibility_statement"),
-                InlinePanel("files", heading=_("Files"), label=_("File")),
+                RowsPanel("files", heading=_("Files"), label=_("File")),
             ],
             heading=_("Implementation and files"),
         ),

@@ -8,8 +8,10 @@ from django.db.models import Q, QuerySet
 from django.forms import RadioSelect
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.filters import WagtailFilterSet
+from wagtail.admin.menu import MenuItem
 from wagtail.admin.views.pages.listing import IndexView
 from wagtail.admin.viewsets.pages import PageListingViewSet
+from wagtail.permissions import page_permission_policy
 
 from resource_library.models import CoreTopicArea
 
@@ -86,10 +88,23 @@ class PageFilterSet(WagtailFilterSet):
         return pages.filter(states[value])
 
 
+class PagesMenuItem(MenuItem):
+    """A menu item for whoever may do anything with pages."""
+
+    def is_shown(self, request: Any) -> bool:
+        """Return whether the user works on pages."""
+        return bool(
+            page_permission_policy.user_has_any_permission(
+                request.user, PageListingView.any_permission_required
+            )
+        )
+
+
 class ClearinghousePageListing(PageListingViewSet):
-    """A list of pages in the group."""
+    """A list of pages in the group; its menu item is there for whoever works on pages."""
 
     menu_hook = MENU_HOOK
+    menu_item_class = PagesMenuItem
     list_per_page = 50
 
 
