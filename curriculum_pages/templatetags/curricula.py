@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 from wagtail.models import Page
 
 from curriculum_pages import selectors
-from curriculum_pages.enums import ClaimFlag
+from curriculum_pages.enums import ClaimFlag, YesNoUnknown
 from curriculum_pages.models import Claim, CurriculumPage
 from curriculum_pages.structured_data import course
 
@@ -62,6 +62,14 @@ def duration(minutes: int | None) -> str:
 
 
 @register.filter
+def answer(page: CurriculumPage, name: str) -> str:
+    """A yes or no in words; nothing where the provider has not told."""
+    if getattr(page, name) == YesNoUnknown.UNKNOWN.value:
+        return ""
+    return str(getattr(page, f"get_{name}_display")())
+
+
+@register.filter
 def period(months: int) -> str:
     """How often something is due: in years where months make whole years."""
     if months % 12 == 0:
@@ -82,7 +90,7 @@ def figure(value: Decimal | None) -> str:
 @register.filter
 def size(claim: Claim) -> str:
     """What a claim measured: value, unit and interval; nothing where it gives no figure."""
-    text = " ".join(filter(None, (figure(claim.value), claim.unit)))
+    text = "\N{NO-BREAK SPACE}".join(filter(None, (figure(claim.value), claim.unit)))
     if claim.interval_low is None and claim.interval_high is None:
         return text
     interval = _("interval %(low)s to %(high)s") % {
