@@ -90,6 +90,7 @@ def record_change(page_ids: Iterable[int]) -> None:
         for first in range(0, len(ids), BATCH):
             record_ids = _raise_versions(ids[first : first + BATCH])
             if record_ids:
+                record_site_change()
                 _apply_after_commit(record_ids)
 
 
@@ -100,6 +101,7 @@ def record_hidden(page_ids: Sequence[int]) -> None:
         SearchRecord.objects.filter(pk__in=record_ids).update(
             version=F("version") + 1, changed_at=Now()
         )
+        record_site_change()
         _apply_after_commit(record_ids)
 
 
@@ -220,11 +222,19 @@ def write_records(rows: Sequence[SearchRecord], *, announced: bool = True) -> Ap
     With `announced=False` the caller begins it later, for many batches at once.
     """
     truth = records_for([row.page_id for row in rows if row.page_id is not None])
+    pairs = [(row, truth.get(row.page_id) if row.page_id is not None else None) for row in rows]
+    applied = store_records(pairs)
+    if announced:
+        next_generation([row.pk for row in rows])
+    return applied
+
+
+def store_records(pairs: Sequence[tuple[SearchRecord, CatalogRecord | None]]) -> Applied:
+    """Make rows, facets and full text tell these records; without a record a row is hidden."""
     facets: list[SearchFacet] = []
     stored: list[IndexedRecord] = []
     removals: list[Removal] = []
-    for row in rows:
-        record = truth.get(row.page_id) if row.page_id is not None else None
+    for row, record in pairs:
         _fill(row, record)
         if record is None:
             removals.append(Removal(row.pk, str(row.uid), row.version))
@@ -235,12 +245,10 @@ def write_records(rows: Sequence[SearchRecord], *, announced: bool = True) -> Ap
             for facet, values in record.facets.items()
             for value in values
         ]
-    _update(rows)
-    SearchFacet.objects.filter(record__in=[row.pk for row in rows]).delete()
+    _update([row for row, _ in pairs])
+    SearchFacet.objects.filter(record__in=[row.pk for row, _ in pairs]).delete()
     SearchFacet.objects.bulk_create(facets, batch_size=2_000)
     database_engine().write(stored, removals)
-    if announced:
-        next_generation([row.pk for row in rows])
     return Applied(written=len(stored), removed=len(removals))
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.conf import settings
-from django.db.models import Count, Max, Subquery, Value
+from django.db import connection
 from django.utils import timezone
 from django.utils.translation import get_language, gettext
 
@@ -114,17 +114,15 @@ def content_language(language: str | None) -> str:
 
 
 def _generation() -> tuple[str, State]:
-    changes = SiteChange.objects.order_by().annotate(all=Value(1)).values("all")
-    row = (
-        IndexGeneration.objects.annotate(
-            waiting=Subquery(changes.annotate(number=Count("pk")).values("number")),
-            last=Subquery(changes.annotate(number=Max("pk")).values("number")),
+    generation, changes = IndexGeneration._meta.db_table, SiteChange._meta.db_table
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT (SELECT seq FROM {generation} LIMIT 1), (SELECT token FROM {generation} LIMIT 1),"  # noqa: S608 - our tables' names
+            f" count(*), max(id) FROM {changes}"
         )
-        .values_list("seq", "token", "waiting", "last")
-        .first()
-    )
-    seq, token, waiting, last = row or (0, "", 0, 0)
-    return f"{seq}-{token[:12]}-{waiting or 0}-{last or 0}", State(seq, token)
+        seq, token, waiting, last = cursor.fetchone()
+    state = State(seq or 0, token or "")
+    return f"{state.seq}-{state.token[:12]}-{waiting}-{last or 0}", state
 
 
 def _reference(key: str, locale: str) -> _Reference:

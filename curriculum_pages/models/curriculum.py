@@ -19,7 +19,13 @@ from curriculum_pages.enums import YesNoUnknown
 from curriculum_pages.hours import ModuleTime, Totals, totals
 from curriculum_pages.panels import curriculum_edit_handler, evidence_panels, index_panels
 from resource_library.enums import Vocabulary
-from resource_library.models import CoreTopicArea, Organisation, Term, term_limit
+from resource_library.models import (
+    CoreTopicArea,
+    LastingIdMixin,
+    Organisation,
+    Term,
+    term_limit,
+)
 from review_workflow.models import GatedIndexMixin, RequiresApproval
 
 from .evidence import EvidenceStudy
@@ -91,7 +97,7 @@ class CurriculumTag(TaggedItemBase):
     )
 
 
-class CurriculumPage(RequiresApproval, Page):
+class CurriculumPage(LastingIdMixin, RequiresApproval, Page):
     """One training programme with its structured description; a version is a revision."""
 
     uid = models.UUIDField(default=uuid.uuid4, editable=False, unique=True)

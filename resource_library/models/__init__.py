@@ -1,5 +1,6 @@
 """Facade of the library's models; import from here, never from the submodules."""
 
+from .identity import LastingIdMixin
 from .organisation import Organisation
 from .pages import (
     RelatedPage,
@@ -13,6 +14,7 @@ from .taxonomy import CoreTopicArea, Term, term_limit
 
 __all__ = [
     "CoreTopicArea",
+    "LastingIdMixin",
     "Organisation",
     "RelatedPage",
     "ResourceCollectionItem",

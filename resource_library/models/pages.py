@@ -18,6 +18,7 @@ from wagtail.search import index
 from resource_library.enums import Vocabulary
 from resource_library.panels import collection_panels, index_panels, resource_edit_handler
 
+from .identity import LastingIdMixin
 from .organisation import Organisation
 from .taxonomy import CoreTopicArea, Term, term_limit
 
@@ -49,7 +50,7 @@ class ResourceTag(TaggedItemBase):
     )
 
 
-class ResourcePage(Page):
+class ResourcePage(LastingIdMixin, Page):
     """One item of the library: a description with a link or a file."""
 
     uid = models.UUIDField(default=uuid.uuid4, editable=False, unique=True)
