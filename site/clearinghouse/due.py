@@ -14,7 +14,7 @@ from django.utils.module_loading import import_string
 
 logger = logging.getLogger(__name__)
 
-DUE_WORK: tuple[str, ...] = ()
+DUE_WORK: tuple[str, ...] = ("search.indexing.apply_pending",)
 
 
 def do_due_work() -> None:

@@ -39,8 +39,6 @@ class Command(BaseCommand):
 
     def handle(self, *_args: Any, **options: Any) -> None:
         """Bind, announce, serve; return when a signal asks to stop."""
-        if options["quiet"]:
-            logging.getLogger("django.server").setLevel(logging.ERROR)
         stop = Event()
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, lambda *_: stop.set())
@@ -53,17 +51,22 @@ class Command(BaseCommand):
             raise CommandError(message) from error
         with server:
             server.set_app(get_internal_wsgi_application())
+            if options["quiet"]:  # only now: the line above sets logging up once more
+                logging.getLogger("django.server").setLevel(logging.ERROR)
             workers = [
                 Thread(target=server.serve_forever, args=(0.1,), name="requests"),
                 Thread(target=keep_doing_due_work, args=(stop,), name="due work"),
             ]
             for worker in workers:
                 worker.start()
-            self.announce(f"http://{HOST}:{server.server_port}", as_json=options["json"])
-            stop.wait()
-            server.shutdown()
-            for worker in workers:
-                worker.join()
+            try:
+                self.announce(f"http://{HOST}:{server.server_port}", as_json=options["json"])
+                stop.wait()
+            finally:
+                stop.set()
+                server.shutdown()
+                for worker in workers:
+                    worker.join()
 
     def announce(self, url: str, *, as_json: bool) -> None:
         """Print where the site is and who can log in."""
