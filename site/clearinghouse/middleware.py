@@ -19,7 +19,7 @@ from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
 from django.http.response import HttpResponseBase
 from django.utils import timezone
-from django.utils.cache import cc_delim_re, patch_cache_control, patch_vary_headers
+from django.utils.cache import patch_cache_control, patch_vary_headers
 from django.utils.http import parse_etags
 
 from search.selectors import generation_key
@@ -98,7 +98,7 @@ def _names(asked: list[str], tag: str) -> bool:
 
 def _is_public(response: HttpResponseBase) -> bool:
     """Return whether the answer is the same for every anonymous reader."""
-    directives = cc_delim_re.split(response.get("Cache-Control", "").lower())
+    directives = map(str.strip, response.get("Cache-Control", "").lower().split(","))
     return (
         response.status_code == HTTPStatus.OK
         and not response.streaming
