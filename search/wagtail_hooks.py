@@ -1,5 +1,6 @@
 """Where Wagtail meets the search: the index pages answer with results."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -12,15 +13,21 @@ from search.enums import Kind
 from search.views import browse
 
 KINDS = {CurriculumIndexPage: Kind.CURRICULUM, ResourceIndexPage: Kind.RESOURCE}
+Serve = Callable[[Page, HttpRequest, list[Any], dict[str, Any]], HttpResponse]
 
 
-# After Wagtail's own hook, which asks for the password or login of a private page.
-@hooks.register("before_serve_page", order=100)
-def answer_with_results(
-    page: Page, request: HttpRequest, args: list[Any], kwargs: dict[str, Any]
-) -> HttpResponse | None:
+# Wagtail asks for the password or login of a private page in a hook of this name too, and in no
+# earlier one; with the higher order this one runs inside it.
+@hooks.register("on_serve_page", order=100)
+def answer_with_results(serve: Serve) -> Serve:
     """Serve the catalog's and the library's index page as a search."""
-    kind = KINDS.get(type(page))
-    if kind is None or request.method not in {"GET", "HEAD"}:
-        return None
-    return browse(request, page, kind)
+
+    def inner(
+        page: Page, request: HttpRequest, args: list[Any], kwargs: dict[str, Any]
+    ) -> HttpResponse:
+        kind = KINDS.get(type(page))
+        if kind is None:
+            return serve(page, request, args, kwargs)
+        return browse(request, page, kind)
+
+    return inner
