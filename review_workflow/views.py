@@ -61,10 +61,11 @@ class RecordApprovalView(WagtailAdminTemplateMixin, TemplateView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Add the form of the step, and what would be published."""
         context: dict[str, Any] = super().get_context_data(**kwargs)
-        context["page_form"] = self.page_form
-        context["media"] = self.page_form.media
         if self.page is None:
-            return context
+            # A chooser cannot show what is no page: the form starts anew below the fault.
+            page_form = GatedPageForm()
+            faults = self.page_form.errors.get("page", [])
+            return context | {"page_form": page_form, "media": page_form.media, "faults": faults}
         form = kwargs.get("form") or OutsideApprovalForm(
             page=self.page, initial={"revision": self.page.latest_revision_id}
         )

@@ -121,6 +121,11 @@ class RegisterView(SafeExportMixin, IndexView):
 class ApprovalInspectView(InspectView):
     """One approval with its history and whether the chain of hashes holds."""
 
+    def get_fields_dict(self) -> list[dict[str, Any]]:
+        """Return the fields with today's status, which no column holds, in front."""
+        status = {"label": _("status today"), "value": self.instance.get_status_display()}
+        return [status, *super().get_fields_dict()]
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Add the events in order, each with its fault if the chain breaks there."""
         faults = verify_history(self.instance)
@@ -153,7 +158,6 @@ class ApprovalsRegister(ModelAdmin):
         "number",
         "page",
         "basis",
-        "status",
         "approved_on",
         "expires_on",
         "created_at",
