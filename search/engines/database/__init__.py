@@ -4,6 +4,7 @@ import threading
 from collections import Counter, OrderedDict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from math import log
 
 from pyroaring import BitMap
@@ -85,36 +86,20 @@ class DatabaseEngine:
             return snapshot.page(
                 result, Sort.TITLE if sort is Sort.RELEVANCE else sort, start, stop
             )
-        ids: list[int] = []
-        passed = BitMap()
-        offset = 0
+        within = [match.tiers[tier] & result for tier in Tier]
+        own = [within[0], within[1] - within[0], within[2] - within[1]]
+        pages: list[tuple[Tier, int, int]] = []
         for tier in Tier:
-            in_tier = (match.tiers[tier] & result) - passed
-            first, last = max(start - offset, 0), stop - offset
-            if first < len(in_tier) and last > 0:
-                order = self._ranked(snapshot, question.expression, match, tier)
-                ids += [record for record in order if record in in_tier][first:last]
-            offset += len(in_tier)
-            passed |= in_tier
-            if offset >= stop:
-                break
-        return ids
-
-    def _ranked(
-        self, snapshot: Snapshot, expression: Expression, match: TextMatch, tier: Tier
-    ) -> list[int]:
-        """Return the records of a tier, best first, ties by id."""
-        order = match.ranked.get(tier)
-        if order is None:
-            rows = snapshot.rows
-            scored = [
-                (round(score, 6), rows[record].uid, record)
-                for record, score in fulltext().scores(expression, tier)
-                if record in rows
-            ]
-            scored.sort()
-            order = match.ranked[tier] = [record for *_, record in scored]
-        return order
+            first, last = max(start, 0), min(stop, len(own[tier]))
+            if first < last:
+                pages.append((tier, first, last))
+            start, stop = start - len(own[tier]), stop - len(own[tier])
+        _rank(snapshot, question.expression, match, [tier for tier, *_ in pages])
+        return [
+            record
+            for tier, first, last in pages
+            for record in _cut(match.ranked[tier], own[tier], first, last)
+        ]
 
     def _found(self, ids: Sequence[int], *, with_body: bool) -> tuple[Found, ...]:
         if not ids:
@@ -202,6 +187,29 @@ def _refreshed(snapshot: Snapshot | None) -> Snapshot:
     if state == snapshot.state:
         return snapshot
     return snapshot.extended(state, reading.entries(ids))
+
+
+def _rank(
+    snapshot: Snapshot, expression: Expression, match: TextMatch, tiers: Sequence[Tier]
+) -> None:
+    """Put the records of tiers in order, best first, ties by id, where that was not done yet."""
+    missing = [tier for tier in tiers if tier not in match.ranked]
+    if not missing:
+        return
+    rows = snapshot.rows
+    for tier, scores in fulltext().scores(expression, missing).items():
+        scored = [
+            (round(score, 12), rows[record].uid, record)
+            for record, score in scores
+            if record in rows
+        ]
+        scored.sort()
+        match.ranked[tier] = [record for *_, record in scored]
+
+
+def _cut(ranked: Sequence[int], own: BitMap, first: int, last: int) -> Iterator[int]:
+    """Yield the records from `first` to `last` of those that belong to the tier and the result."""
+    return islice((record for record in ranked if record in own), first, last)
 
 
 def _base(snapshot: Snapshot, question: Question) -> BitMap:

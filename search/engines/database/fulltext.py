@@ -4,7 +4,7 @@ Matches come in three tiers, each within the next: all of the text in the title;
 the summary; anywhere. A record of an earlier tier ranks first, whatever its score.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from enum import IntEnum
 from functools import cache
 from typing import Protocol
@@ -25,14 +25,20 @@ class Tier(IntEnum):
     WHOLE = 2
 
 
+Scores = Mapping[Tier, Sequence[tuple[int, float]]]
+
+
 class Fulltext(Protocol):
     """A vendor's index: stems in order and unstemmed words, by field."""
 
     def match(self, expression: Expression) -> tuple[BitMap, BitMap, BitMap]:
         """Return the ids that match, by tier; each tier holds the ones before it. One query."""
 
-    def scores(self, expression: Expression, tier: Tier) -> list[tuple[int, float]]:
-        """Return the ids of a tier with their scores, the lower the better. One query."""
+    def scores(self, expression: Expression, tiers: Sequence[Tier]) -> Scores:
+        """Return the ids of tiers with their scores, the lower the better. One query.
+
+        A tier's score does not depend on the other tiers asked for; more ids may come than its own.
+        """
 
     def match_each(self, expressions: Sequence[Expression]) -> list[BitMap]:
         """Return the ids that match anywhere, expression by expression. One query."""

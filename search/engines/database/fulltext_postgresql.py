@@ -11,7 +11,7 @@ from pyroaring import BitMap
 
 from search.text import Alternative, Analysis, Expression, Phrase, Term
 
-from .fulltext import TABLE, Tier
+from .fulltext import TABLE, Scores, Tier
 
 _COLUMNS = {Tier.TITLE: "title", Tier.HEAD: "head", Tier.WHOLE: "whole"}
 _WORD_MARK = "="
@@ -93,16 +93,16 @@ class PostgreSQLFulltext:
                     found[number] = BitMap(ids or ())
         return found
 
-    def scores(self, expression: Expression, tier: Tier) -> list[tuple[int, float]]:
-        """Return the ids of a tier with their negated ts_rank, the lower the better."""
+    def scores(self, expression: Expression, tiers: Sequence[Tier]) -> Scores:
+        """Return the ids of the widest tier with their negated ts_rank, the same for each tier."""
         sql = (
             f"SELECT record_id, -ts_rank(%s, whole, query, {_NORMALISED_BY_LENGTH})"
             f" FROM {TABLE}, (SELECT %s::tsquery AS query) AS asked"
-            f" WHERE {_COLUMNS[tier]} @@ query"
+            f" WHERE {_COLUMNS[max(tiers)]} @@ query"
         )
         with connection.cursor() as cursor:
             cursor.execute(sql, [_WEIGHTS, query_text(expression)])
-            return list(cursor.fetchall())
+            return dict.fromkeys(tiers, cursor.fetchall())
 
     def write(self, rows: Sequence[tuple[int, Analysis]]) -> None:
         """Store what was analysed under these ids, in place of what was there."""

@@ -10,7 +10,7 @@ from pyroaring import BitMap
 
 from search.text import Alternative, Analysis, Expression, Phrase, Term
 
-from .fulltext import TABLE, Tier
+from .fulltext import TABLE, Scores, Tier
 
 _STEMS = {Tier.TITLE: "title", Tier.HEAD: "title summary", Tier.WHOLE: "title summary body"}
 _WORDS = {
@@ -65,12 +65,19 @@ class SQLiteFulltext:
                     found[number].append(rowid)
         return [BitMap(ids) for ids in found]
 
-    def scores(self, expression: Expression, tier: Tier) -> list[tuple[int, float]]:
-        """Return the ids of a tier with their bm25, the lower the better."""
-        sql = f"SELECT rowid, bm25({TABLE}, {_WEIGHTS}) FROM {TABLE} WHERE {TABLE} MATCH %s"
+    def scores(self, expression: Expression, tiers: Sequence[Tier]) -> Scores:
+        """Return the ids of tiers with their bm25 within the tier's columns, the lower the better."""
+        sql = " UNION ALL ".join(
+            f"SELECT {tier.value}, rowid, bm25({TABLE}, {_WEIGHTS})"
+            f" FROM {TABLE} WHERE {TABLE} MATCH %s"
+            for tier in tiers
+        )
+        found: dict[Tier, list[tuple[int, float]]] = {tier: [] for tier in tiers}
         with connection.cursor() as cursor:
-            cursor.execute(sql, [match_text(expression, tier)])
-            return list(cursor.fetchall())
+            cursor.execute(sql, [match_text(expression, tier) for tier in tiers])
+            for tier, rowid, score in cursor:
+                found[Tier(tier)].append((rowid, score))
+        return found
 
     def write(self, rows: Sequence[tuple[int, Analysis]]) -> None:
         """Store what was analysed under these ids, in place of what was there."""

@@ -124,7 +124,9 @@ class Catalog:
 def ask(kind: Kind | None = None, **parameters: Any) -> CatalogAnswer:
     """Search with parameters of the URL; a text stands for one value."""
     today = parameters.pop("today", TODAY)
-    given = {name: [value] if isinstance(value, str) else value for name, value in parameters.items()}
+    given = {
+        name: [value] if isinstance(value, str) else value for name, value in parameters.items()
+    }
     return search_catalog(kind, given, strict_names=True, language="en", today=today)
 
 

@@ -43,8 +43,10 @@ def test_the_form_shows_results_counts_and_the_state_of_the_address(
     assert re.search(r'id="core_topic-listening"[^>]* value="listening"[^>]* checked', page)
     assert 'href="?core_topic=listening"' in page  # the chip of the text
     assert 'href="?q=listening"' in page  # the chip of the topic
-    assert '<title>“listening”, Listening – Catalog' in page
-    assert re.search(r'rel="canonical" href="[^"]*/catalog/\?q=listening&amp;core_topic=listening"', page)
+    assert "<title>“listening”, Listening – Catalog" in page
+    assert re.search(
+        r'rel="canonical" href="[^"]*/catalog/\?q=listening&amp;core_topic=listening"', page
+    )
     assert "csrf" not in page
     everything = html_of(client.get("/catalog/"))
     assert "16 h (claimed)" in everything
@@ -65,9 +67,10 @@ def test_what_matched_is_marked_and_nothing_else_is_markup(
     page = client.get("/library/?q=listening").content.decode()
     assert "&lt;script&gt;alert(1)&lt;/script&gt; <mark>listening</mark> &amp; more" in page
     assert "<script>alert" not in page
-    assert "<script>alert" not in client.get(
-        "/library/", {"q": '"><script>alert(1)</script>'}
-    ).content.decode()
+    assert (
+        "<script>alert"
+        not in client.get("/library/", {"q": '"><script>alert(1)</script>'}).content.decode()
+    )
 
 
 def test_faults_in_the_address_come_back_as_a_form(
@@ -243,5 +246,11 @@ def test_the_order_by_hours_is_offered_for_curricula_only() -> None:
 
     assert values(Kind.RESOURCE) == ["", "-title", "newest", "oldest"]
     assert values(Kind.CURRICULUM, "calm") == [
-        "", "title", "-title", "newest", "oldest", "hours", "-hours",
+        "",
+        "title",
+        "-title",
+        "newest",
+        "oldest",
+        "hours",
+        "-hours",
     ]

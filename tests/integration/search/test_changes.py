@@ -108,9 +108,9 @@ def test_aliases_do_not_appear_until_they_stand_for_themselves(
     with committed():
         page = catalog.resource("Listening")
     with committed():
-        alias = CreatePageAliasAction(
-            page, parent=catalog.library, update_slug="copy"
-        ).execute(skip_permission_checks=True)
+        alias = CreatePageAliasAction(page, parent=catalog.library, update_slug="copy").execute(
+            skip_permission_checks=True
+        )
     assert ask().count == 1
     page.title = "Listening well"
     with committed():

@@ -1,0 +1,56 @@
+"""The engines under contract, each with the same generated catalog."""
+
+import os
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from django.db import transaction
+
+from search.engines import EngineChoice, SearchEngine
+from tests.contract.search.corpus import Index, generated
+
+
+def _database() -> SearchEngine:
+    from search.engines.database import DatabaseEngine
+
+    return DatabaseEngine()
+
+
+def _elasticsearch() -> SearchEngine:
+    from search.engines.elasticsearch import ElasticsearchEngine
+
+    engine = ElasticsearchEngine(
+        os.environ["ELASTICSEARCH_URL"],
+        f"contract-{os.environ.get('TEST_DB_SUFFIX', '')}{os.getpid()}",
+    )
+    engine.clear()
+    return engine
+
+
+ENGINES = [
+    pytest.param(_database, id="database"),
+    pytest.param(_elasticsearch, id="elasticsearch", marks=pytest.mark.elasticsearch),
+]
+
+
+@pytest.fixture(scope="module", params=ENGINES)
+def index(request: Any, django_db_setup: None, django_db_blocker: Any) -> Iterator[Index]:
+    """An engine with 500 generated records; tests of a module share it and change nothing."""
+    make: Callable[[], SearchEngine] = request.param
+    with django_db_blocker.unblock(), transaction.atomic():
+        built = Index(EngineChoice(make()), {})
+        built.store(generated(500))
+        yield built
+        transaction.set_rollback(True)
+    if built.choice.engine.name != "database":
+        built.choice.engine.clear()
+
+
+@pytest.fixture(params=ENGINES)
+def empty(request: Any, db: None) -> Iterator[Index]:
+    """An engine that holds nothing yet."""
+    built = Index(EngineChoice(request.param()), {})
+    yield built
+    if built.choice.engine.name != "database":
+        built.choice.engine.clear()
