@@ -11,7 +11,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 from ninja import Schema
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
 from curriculum_pages.models import Claim, CurriculumFile, EvidenceStudy, Module
 from curriculum_pages.selectors import CurriculumDetails, Share, StudyEvidence
@@ -99,7 +99,7 @@ class TimeDetail(Schema):
         time = details.time
         return cls(
             minutes=time.minutes,
-            hours=number(time.hours),
+            hours=None if time.hours is None else round(float(time.hours), 2),
             is_claimed=time.is_claimed,
             claimed_minutes=details.claimed_minutes,
             difference_minutes=time.difference,
@@ -284,6 +284,8 @@ class CurriculumFileDetail(Schema):
 
 class CurriculumDetail(Schema):
     """An approved curriculum with all its structured fields, evidence and approval."""
+
+    model_config = ConfigDict(json_schema_serialization_defaults_required=True)
 
     kind: str = Field(default="curriculum", json_schema_extra={"const": "curriculum"})
     id: UUID = Field(description="Kept for ever.")

@@ -9,7 +9,7 @@ from typing import Any, Self
 from uuid import UUID
 
 from ninja import Schema
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
 from resource_library.models import CoreTopicArea, Organisation, ResourcePage, Term
 
@@ -95,6 +95,8 @@ class FileLink(Schema):
 
 class ResourceDetail(Schema):
     """A resource of the library with all its fields."""
+
+    model_config = ConfigDict(json_schema_serialization_defaults_required=True)
 
     kind: str = Field(default="resource", json_schema_extra={"const": "resource"})
     id: UUID = Field(description="Kept for ever.")

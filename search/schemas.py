@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext
 from ninja import Schema
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
 from resource_library.schemas import Reference
 from search.enums import Kind, Sort, Structure
@@ -101,6 +101,8 @@ class ApprovalSummary(Schema):
 
 class Result(Schema):
     """What curricula and resources have in common in a list."""
+
+    model_config = ConfigDict(json_schema_serialization_defaults_required=True)
 
     id: UUID = Field(description="Kept for ever.")
     slug: str
