@@ -24,26 +24,30 @@ def texts(tree: Any, tag: str) -> list[str]:
     return [" ".join("".join(node.itertext()).split()) for node in tree.iter(XHTML + tag)]
 
 
-@pytest.mark.parametrize("path", OWN)
 def test_every_page_has_a_frame_and_no_inline_code(
-    client: Client, told_tree: dict[str, Any], path: str
+    client: Client, told_tree: dict[str, Any], subtests: pytest.Subtests
 ) -> None:
-    tree = parse(client, path)
-    assert tree.get("lang") == "en"
-    assert len(texts(tree, "h1")) == 1
-    assert len(list(tree.iter(XHTML + "main"))) == 1
-    assert texts(tree, "title")[0].endswith("| Clearinghouse")
-    skip = next(tree.iter(XHTML + "a"))
-    assert (skip.get("href"), texts(tree, "a")[0]) == ("#main-content", "Skip to main content")
-    for script in tree.iter(XHTML + "script"):
-        assert script.get("src") or script.get("type") == "application/ld+json"
-    assert not list(tree.iter(XHTML + "style"))
-    assert not [node for node in tree.iter() if node.get("style") or node.get("onclick")]
-    ids = [node.get("id") for node in tree.iter() if node.get("id")]
-    assert len(ids) == len(set(ids))
-    footer = texts(tree, "footer")[0]
-    assert "15JCOPS-24-GK-01371-DETX" in footer
-    assert "15JCOPS-25-GK-00003-DETX" in footer
+    for path in OWN:
+        with subtests.test(path):
+            tree = parse(client, path)
+            assert tree.get("lang") == "en"
+            assert len(texts(tree, "h1")) == 1
+            assert len(list(tree.iter(XHTML + "main"))) == 1
+            assert texts(tree, "title")[0].endswith("| Clearinghouse")
+            skip = next(tree.iter(XHTML + "a"))
+            assert (skip.get("href"), texts(tree, "a")[0]) == (
+                "#main-content",
+                "Skip to main content",
+            )
+            for script in tree.iter(XHTML + "script"):
+                assert script.get("src") or script.get("type") == "application/ld+json"
+            assert not list(tree.iter(XHTML + "style"))
+            assert not [node for node in tree.iter() if node.get("style") or node.get("onclick")]
+            ids = [node.get("id") for node in tree.iter() if node.get("id")]
+            assert len(ids) == len(set(ids))
+            footer = texts(tree, "footer")[0]
+            assert "15JCOPS-24-GK-01371-DETX" in footer
+            assert "15JCOPS-25-GK-00003-DETX" in footer
 
 
 def test_the_menu_lists_public_pages_in_menus_only(
