@@ -44,18 +44,20 @@ def grant_approval(
     provisional: bool = False,
     document: "File[bytes] | None" = None,
     publish: bool = True,
+    content: Any = None,
 ) -> Approval:
     """Create the approval of `page` at `revision` (its latest where not given) and publish it.
 
     An approval of the page that still stands is superseded. With `publish=False` the caller
-    publishes in the same transaction. Sends `approval_changed`. Raises ValidationError naming the
+    publishes in the same transaction. `content` is the page as the revision holds it, where the
+    caller has it at hand; else it is read from the revision. Sends `approval_changed`. Raises ValidationError naming the
     field at fault; nothing is written then.
     """
     revision = revision or page.get_latest_revision() or page.save_revision(user=actor)
     _check_grant(page, basis, number, term, reason, document, revision)
     _lock_page(page)
     _supersede_current(page, actor=actor, on=term.approved_on, number=number)
-    snapshot = revision.as_object().approval_snapshot()
+    snapshot = (content or revision.as_object()).approval_snapshot()
     approval = Approval.objects.create(
         number=number,
         page_id=page.pk,

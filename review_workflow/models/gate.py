@@ -14,6 +14,7 @@ from django.template.response import TemplateResponse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from wagtail.models.pages import PagePermissionTester
+from wagtail.url_routing import RouteResult
 
 from .approval import Approval
 
@@ -147,6 +148,15 @@ class RequiresApproval(models.Model):
             or not before["live"]
             or before["live_revision_id"] != self.live_revision_id
         )
+
+    def route(self, request: HttpRequest, path_components: list[str]) -> Any:
+        """Keep the address of a page whose approval is over, live or not, for `serve` to say so."""
+        if not (path_components or self.live or self.alias_of_id) and self._has_only_ended():
+            return RouteResult(self)
+        return super().route(request, path_components)
+
+    def _has_only_ended(self) -> bool:
+        return self.approval_in_force is None and self.approvals.exists()
 
     def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Answer with the page while its approval counts, with 410 afterwards, else with 404."""

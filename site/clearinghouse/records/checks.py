@@ -36,6 +36,14 @@ class LineFault:
         }
 
 
+class FaultyLines(Exception):  # noqa: N818 - named for what is wrong
+    """Lines cannot be imported; nothing was written. `faults` holds them, by line."""
+
+    def __init__(self, faults: list[LineFault]) -> None:
+        super().__init__(faults)
+        self.faults = faults
+
+
 @dataclass(slots=True)
 class Vocabulary:
     """What may be used, and what of it was retired: that stays where it is, but takes nothing new."""

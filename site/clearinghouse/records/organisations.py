@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext as _
+from wagtail.log_actions import registry
 
 from curriculum_pages.models import Provider
 from resource_library.models import Organisation
-from wagtail.log_actions import registry
 
 from .fields import Fault
 from .format import CURRICULUM, RESOURCE, Record, organisation_key
@@ -22,6 +22,7 @@ class _Known:
     sector: str
     line: int = 0
     fills_sector: bool = False
+    row: Organisation | None = None
 
 
 class Organisations:
@@ -36,7 +37,7 @@ class Organisations:
             self._by_key[organisation_key(name)] = by_slug[slug] = known
         for slug, known in by_slug.items():
             self._by_key.setdefault(slug, known)
-        self._providers: dict[int, int] = {}
+        self._providers: dict[int, Provider] = {}
 
     def settle(self, record: Record, line: int) -> list[Fault]:
         """Give the record the name and sector that its organisation has; return what clashes."""
@@ -71,28 +72,32 @@ class Organisations:
             message = _("“%(name)s” is recorded with the sector %(sector)s.") % words
         return [Fault("sector", message)]
 
-    def organisation_id(self, name: str | None) -> int | None:
-        """Return the primary key of the organisation, created where it is new."""
+    def organisation(self, name: str | None) -> Organisation | None:
+        """Return the organisation, created where it is new."""
         if name is None:
             return None
         known = self._by_key[organisation_key(name)]
-        if known.pk is None:
-            known.pk = Organisation.objects.create(name=known.name, sector=known.sector).pk
-        elif known.fills_sector:
-            organisation = Organisation.objects.get(pk=known.pk)
-            organisation.sector = known.sector
-            organisation.save(update_fields=["sector"])
-            known.fills_sector = False
-        return known.pk
+        if known.row is None:
+            if known.pk is None:
+                known.row = Organisation.objects.create(name=known.name, sector=known.sector)
+                known.pk = known.row.pk
+            else:
+                known.row = Organisation.objects.get(pk=known.pk)
+                if known.fills_sector:
+                    known.row.sector = known.sector
+                    known.row.save(update_fields=["sector"])
+        return known.row
 
-    def provider_id(self, name: str | None) -> int | None:
-        """Return the primary key of the organisation's part as provider, created where new."""
-        pk = self.organisation_id(name)
-        if pk is None:
+    def provider(self, name: str | None) -> Provider | None:
+        """Return the organisation's part as provider, created where it is new."""
+        organisation = self.organisation(name)
+        if organisation is None:
             return None
-        if pk not in self._providers:
-            self._providers[pk] = Provider.objects.get_or_create(organisation_id=pk)[0].pk
-        return self._providers[pk]
+        if organisation.pk not in self._providers:
+            provider = Provider.objects.get_or_create(organisation=organisation)[0]
+            provider.organisation = organisation
+            self._providers[organisation.pk] = provider
+        return self._providers[organisation.pk]
 
 
 def _is_imports_own(pk: int) -> bool:

@@ -6,31 +6,23 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from django.core.exceptions import ValidationError
 from django.db import reset_queries, transaction
 from wagtail.models import Locale
 from wagtail.signal_handlers import disable_reference_index_auto_update
 
 from home.services import ensure_site_tree
+from search.indexing import collected_changes
 
-from .checks import INDEX_MODELS, Checker, LineFault, Vocabulary
+from .checks import INDEX_MODELS, Checker, FaultyLines, LineFault, Vocabulary
 from .content import BATCH
 from .fields import Fault
-from .format import RESOURCE, Record, parse
+from .format import Record, parse
 from .organisations import Organisations
 from .reading import LineFile
-from .writing import Writer, messages_of
+from .writing import Writer
 
 Advance = Callable[[int], None]
 """Takes how many bytes of the current pass are done."""
-
-
-class FaultyLines(Exception):  # noqa: N818 - named for what is wrong
-    """Lines cannot be imported; nothing was written. `faults` holds them, by line."""
-
-    def __init__(self, faults: list[LineFault]) -> None:
-        super().__init__(faults)
-        self.faults = faults
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,22 +97,15 @@ def _write(source: LineFile, checker: Checker, advance: Advance) -> None:
     if None in checker.parents.values():
         ensure_site_tree()
     writer = Writer(_index_pages(), checker.organisations, source.path.name)
-    with disable_reference_index_auto_update():
+    with collected_changes(), disable_reference_index_auto_update():
         for batch in _batches(source, checker.vocabulary, advance):
+            new: list[tuple[int, Record]] = []
             for line, record, _faults in batch:
-                if record is not None and line not in checker.unchanged:
-                    checker.organisations.settle(record, line)
-                    _write_one(writer, line, record, change=line in checker.to_change)
-
-
-def _write_one(writer: Writer, line: int, record: Record, *, change: bool) -> None:
-    try:
-        if change:
-            writer.change(line, record)
-        else:
-            writer.create(line, record)
-    except ValidationError as error:
-        # What only the models know; the transaction takes back what was written before.
-        raise FaultyLines(
-            [LineFault(line, Fault(name, text)) for name, text in messages_of(error)]
-        ) from error
+                if record is None or line in checker.unchanged:
+                    continue
+                checker.organisations.settle(record, line)
+                if line in checker.to_change:
+                    writer.change(line, record)
+                else:
+                    new.append((line, record))
+            writer.create(new)
