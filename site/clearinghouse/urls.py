@@ -11,6 +11,7 @@ from wagtail.documents import urls as wagtaildocs_urls
 
 from clearinghouse import api, api_v2
 from clearinghouse.health import healthz
+from clearinghouse.sitemap import PublicSitemap
 from curriculum_pages.views import download_file
 
 urlpatterns = [
@@ -19,7 +20,7 @@ urlpatterns = [
     path("documents/", include(wagtaildocs_urls)),
     path("api/v1/", api.urls),
     path("api/v2/", api_v2.urls),
-    path("sitemap.xml", sitemap),
+    path("sitemap.xml", sitemap, {"sitemaps": {"pages": PublicSitemap}}),
     path(
         "robots.txt",
         TemplateView.as_view(template_name="robots.txt", content_type="text/plain"),
