@@ -44,7 +44,7 @@ class Reconciled:
 
 def reconcile(progress: Progress | None = None) -> Reconciled:
     """Apply what is pending, then compare every record with its page and repair what differs."""
-    failed = apply_pending().failed
+    apply_pending()
     counts = {"checked": 0, "missing": 0, "stale": 0, "should_be_hidden": 0}
     page_ids = _page_ids()
     for batch in _batches(page_ids):
@@ -54,7 +54,9 @@ def reconcile(progress: Progress | None = None) -> Reconciled:
     orphans = SearchRecord.objects.visible().filter(page__isnull=True)
     for batch in _batches(list(orphans.values_list("pk", flat=True))):
         counts["should_be_hidden"] += _rewrite(batch).removed
-    return Reconciled(**counts, failed=failed + SearchRecord.objects.pending().count())
+    return Reconciled(
+        **counts, failed=SearchRecord.objects.pending().filter(attempts__gt=0).count()
+    )
 
 
 def _reconcile_batch(page_ids: Sequence[int], counts: dict[str, int]) -> None:
