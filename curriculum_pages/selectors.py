@@ -1,4 +1,4 @@
-"""Reads of curricula and requirements for readers: one page with everything beside it, in few queries.
+"""Reads of curricula and requirements for readers: a page with all beside it, in few queries.
 
 Live pages come from the database and previews from memory; both answer the same way. No writes.
 """
@@ -108,9 +108,7 @@ def curriculum_details(page: CurriculumPage) -> CurriculumDetails:
         by_method=_shares(time, time.by_method, (module.method for module in modules)),
         by_topic=_shares(time, time.by_topic, (module.core_topic for module in modules)),
         claimed_minutes=int(page.claimed_hours * 60) if page.claimed_hours else None,
-        files=tuple(
-            row for row in page.files.all() if row.visibility == Visibility.PUBLIC.value
-        ),
+        files=tuple(row for row in page.files.all() if row.visibility == Visibility.PUBLIC.value),
         studies=_studies(page),
         claims=_ordered(_claims().filter(curriculum_id=page.pk)) if page.pk else (),
         approval=approval,

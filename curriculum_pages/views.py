@@ -1,4 +1,4 @@
-"""Files of curricula, handed out after a check of rights; the pages themselves are Wagtail's to serve."""
+"""Files of curricula, handed out after a check of rights; pages are served by Wagtail."""
 
 from typing import Any
 from uuid import UUID

@@ -13,7 +13,7 @@ def related_pages(page: ResourcePage) -> list[Page]:
     Whether a page has further conditions (an approval in force) is for the caller to ask.
     """
     ids = [row.page_id for row in page.related_pages.all()]
-    found = Page.objects.filter(pk__in=ids).live().public().specific(defer=True).in_bulk()
+    found = Page.objects.filter(pk__in=ids).live().public().specific().in_bulk()
     return [found[pk] for pk in dict.fromkeys(ids) if pk in found]
 
 

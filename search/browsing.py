@@ -265,7 +265,7 @@ def _trees(facet: FacetAnswer) -> list[list[Option]]:
 
 
 def _fold(trees: list[list[Option]]) -> tuple[list[Option], list[Option]]:
-    """Divide whole trees into shown and folded; one with a choice is shown, few are never folded."""
+    """Divide whole trees into shown and folded; one with a choice is always shown."""
     shown: list[Option] = []
     folded: list[Option] = []
     for place, tree in enumerate(trees):

@@ -5,8 +5,8 @@ from typing import Any
 
 from django import template
 from django.template.context import Context
-from django.utils.formats import date_format, number_format
 from django.utils.dateparse import parse_date
+from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
 from wagtail.models import Page
 
