@@ -18,6 +18,7 @@ from pytest_django.plugin import DjangoDbBlocker
 from wagtail.models import Page, Revision, Workflow
 
 from clearinghouse.accounts.models import User
+from clearinghouse.demo import EXPIRED_SLUGS
 from clearinghouse.demo.content import load
 from curriculum_pages.models import (
     Claim,
@@ -112,7 +113,8 @@ def test_every_state_of_an_approval_is_shown(client: Client) -> None:
         for approval in (page.current_approval for page in CurriculumPage.objects.all())
     )
     assert states == {"active": 19, "provisional": 1, "expired": 1, None: 1}
-    assert client.get("/catalog/sample-roll-call-minutes/").status_code == 410
+    for slug in EXPIRED_SLUGS:
+        assert client.get(f"/catalog/{slug}/").status_code == 410
     assert client.get("/catalog/sample-crisis-negotiation-basics/").status_code == 404
 
 
