@@ -34,11 +34,7 @@ LOADED_BY_OTHERS = {
     "pytest-django": "pytest's plugin",
 }
 # Imported under the roof of a declared dependency, which is made of it.
-COMES_WITH = {
-    "rest_framework": "wagtail.api.v2",
-    "modelsearch": "wagtail.search",
-    "pydantic": "ninja",
-}
+COMES_WITH = {"pydantic_core": "pydantic", "modelsearch": "migrations that Wagtail writes"}
 
 
 def name_of(requirement: str) -> str:
