@@ -192,11 +192,13 @@ def seed_collections(library: ResourceIndexPage, editor: User) -> int:
             for resource in resource_records()
             if record["slug"] in resource.get("collections", [])
         ]
-        page.items = [
-            ResourceCollectionItem(resource_id=pages[slug], sort_order=order)
-            for order, slug in enumerate(members)
-            if slug in pages
-        ]
+        page.items.add(
+            *(
+                ResourceCollectionItem(resource_id=pages[slug], sort_order=order)
+                for order, slug in enumerate(members)
+                if slug in pages
+            )
+        )
         library.add_child(instance=page)
         page.save_revision(user=editor).publish(user=editor)
     return len(collections)
