@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 
+from django import forms
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import (
     FieldPanel,
     InlinePanel,
-    MultiFieldPanel,
     ObjectList,
     Panel,
     TabbedInterface,
@@ -27,7 +27,9 @@ def page_tabs(content: Sequence[Panel], *more: ObjectList) -> TabbedInterface:
     )
 
 
-_item = [FieldPanel("title"), FieldPanel("text"), FieldPanel("term")]
+# A list of one vocabulary is short; the chooser would offer the terms of all of them.
+_term = FieldPanel("term", widget=forms.Select)
+_item = [FieldPanel("title"), FieldPanel("text"), _term]
 
 home_form = page_tabs(
     [FieldPanel("headline"), FieldPanel("summary")],
@@ -101,11 +103,10 @@ policy_brief_form = page_tabs(
                 "impact_areas",
                 [
                     FieldPanel("title"),
-                    MultiFieldPanel(
-                        [FieldPanel("judgement"), FieldPanel("condition")], heading=_("Judgement")
-                    ),
+                    FieldPanel("judgement"),
+                    FieldPanel("condition"),
                     FieldPanel("text"),
-                    FieldPanel("term"),
+                    _term,
                 ],
                 heading=_("Impact areas"),
                 label=_("impact area"),

@@ -156,7 +156,7 @@ class Migration(migrations.Migration):
                 ('sort_order', models.IntegerField(blank=True, editable=False, null=True)),
                 ('title', models.CharField(max_length=160, verbose_name='title')),
                 ('text', wagtail.fields.RichTextField(verbose_name='explanation')),
-                ('term', models.ForeignKey(blank=True, help_text='The value of the vocabulary that this explains.', limit_choices_to={'active': True, 'vocabulary': 'key_element'}, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='clearinghouse_library.term', verbose_name='term')),
+                ('term', models.ForeignKey(blank=True, help_text='The value of the vocabulary that this explains.', limit_choices_to={'vocabulary': 'key_element'}, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='clearinghouse_library.term', verbose_name='term')),
                 ('page', modelcluster.fields.ParentalKey(on_delete=django.db.models.deletion.CASCADE, related_name='elements', to='clearinghouse_home.keyelementspage')),
             ],
             options={
@@ -173,7 +173,7 @@ class Migration(migrations.Migration):
                 ('sort_order', models.IntegerField(blank=True, editable=False, null=True)),
                 ('title', models.CharField(max_length=160, verbose_name='title')),
                 ('text', wagtail.fields.RichTextField(verbose_name='explanation')),
-                ('term', models.ForeignKey(blank=True, help_text='The value of the vocabulary that this explains.', limit_choices_to={'active': True, 'vocabulary': 'implementation_support'}, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='clearinghouse_library.term', verbose_name='term')),
+                ('term', models.ForeignKey(blank=True, help_text='The value of the vocabulary that this explains.', limit_choices_to={'vocabulary': 'implementation_support'}, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='clearinghouse_library.term', verbose_name='term')),
                 ('page', modelcluster.fields.ParentalKey(on_delete=django.db.models.deletion.CASCADE, related_name='supports', to='clearinghouse_home.policybriefpage')),
             ],
             options={
@@ -192,7 +192,7 @@ class Migration(migrations.Migration):
                 ('text', wagtail.fields.RichTextField(verbose_name='explanation')),
                 ('judgement', models.CharField(choices=[('supported', 'Supported by studies'), ('likely', 'Likely'), ('conditional', 'Under conditions'), ('uncertain', 'Hard to predict')], max_length=20, verbose_name='judgement')),
                 ('condition', models.CharField(blank=True, help_text='What the judgement says and depends on; stands in the overview table.', max_length=200, verbose_name='in one sentence')),
-                ('term', models.ForeignKey(blank=True, help_text='The value of the vocabulary that this explains.', limit_choices_to={'active': True, 'vocabulary': 'impact_area'}, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='clearinghouse_library.term', verbose_name='term')),
+                ('term', models.ForeignKey(blank=True, help_text='The value of the vocabulary that this explains.', limit_choices_to={'vocabulary': 'impact_area'}, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='clearinghouse_library.term', verbose_name='term')),
                 ('page', modelcluster.fields.ParentalKey(on_delete=django.db.models.deletion.CASCADE, related_name='impact_areas', to='clearinghouse_home.policybriefpage')),
             ],
             options={

@@ -46,6 +46,13 @@ def test_a_page_nobody_has_saved_can_be_previewed(model: type[Page]) -> None:
     assert response.status_code == 200
 
 
+def test_a_row_offers_the_terms_of_its_own_list(told_tree: dict[str, Any]) -> None:
+    form_class = KeyElementsPage.get_edit_handler().get_form_class()
+    form = form_class(instance=told_tree["key-elements"], for_user=None)
+    offered = form.formsets["elements"].forms[0].fields["term"].queryset
+    assert set(offered.values_list("vocabulary", flat=True)) == {"key_element"}
+
+
 def test_one_of_a_kind(told_tree: dict[str, Any]) -> None:
     home = told_tree["home"]
     assert not FaqPage.can_create_at(home)
