@@ -27,7 +27,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def person(db: None) -> Any:
-    return get_user_model().objects.create_user("editor@example.org", "a long password")
+    return get_user_model().objects.create_superuser("editor@example.org", "a long password")
 
 
 def test_the_same_file_changes_nothing(bring_in: Any) -> None:
