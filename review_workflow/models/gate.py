@@ -37,12 +37,8 @@ class ApprovalPermissionTester(PagePermissionTester):
         return bool(super().can_delete(ignore_bulk=ignore_bulk))
 
 
-class IndexPermissionTester(PagePermissionTester):
-    """What a user may do with the parent of pages under the gate."""
-
-    def can_publish_subpage(self) -> bool:
-        """Refuse: nothing below is published at once."""
-        return False
+class AncestorPermissionTester(PagePermissionTester):
+    """What a user may do with a page that has pages under the gate somewhere below."""
 
     def can_delete(self, ignore_bulk: bool = False) -> bool:  # noqa: FBT001, FBT002 - Wagtail's signature
         """Refuse while anything below was ever approved."""
@@ -51,11 +47,30 @@ class IndexPermissionTester(PagePermissionTester):
         return bool(super().can_delete(ignore_bulk=ignore_bulk))
 
 
+class IndexPermissionTester(AncestorPermissionTester):
+    """What a user may do with the parent of pages under the gate."""
+
+    def can_publish_subpage(self) -> bool:
+        """Refuse: nothing below is published at once."""
+        return False
+
+
 def _is_approved(page: Any, revision_id: int | None) -> bool:
     return (
         revision_id is not None
         and Approval.objects.in_force().filter(page_id=page.pk, revision_id=revision_id).exists()
     )
+
+
+class GatedAncestorMixin(models.Model):
+    """For a page further up, such as the home page: no deleting of approved pages with it."""
+
+    class Meta:
+        abstract = True
+
+    def permissions_for_user(self, user: Any) -> AncestorPermissionTester:
+        """Return the tester of what `user` may do here."""
+        return AncestorPermissionTester(user, self)
 
 
 class GatedIndexMixin(models.Model):

@@ -12,9 +12,10 @@ from wagtail.models import Orderable, Page
 from wagtail.search import index
 
 from home.panels import home_form
+from review_workflow.models import GatedAncestorMixin
 
 
-class HomePage(Page):
+class HomePage(GatedAncestorMixin, Page):
     """The root of a site; everything the public reads stands below it."""
 
     headline = models.CharField(
