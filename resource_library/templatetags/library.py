@@ -4,6 +4,7 @@ from typing import Any
 
 from django import template
 from django.template.context import Context
+from wagtail.documents.models import AbstractDocument
 from wagtail.models import Page
 
 from resource_library import selectors
@@ -17,6 +18,12 @@ register = template.Library()
 def related_pages(page: ResourcePage) -> list[Page]:
     """The live and public pages that a resource points to."""
     return selectors.related_pages(page)
+
+
+@register.simple_tag
+def public_document_of(page: ResourcePage) -> AbstractDocument | None:
+    """The resource's file where everybody may have it."""
+    return selectors.public_document(page.file)
 
 
 @register.simple_tag

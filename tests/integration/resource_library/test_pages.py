@@ -11,7 +11,7 @@ import time_machine
 from django.core.files.base import ContentFile
 from django.test import Client
 from wagtail.documents import get_document_model
-from wagtail.models import PageViewRestriction
+from wagtail.models import Collection, CollectionViewRestriction, PageViewRestriction
 
 from resource_library.models import (
     RelatedPage,
@@ -172,3 +172,13 @@ def test_a_collection_lists_its_public_resources_in_order(
     page.items = [ResourceCollectionItem(resource=catalog.resource()) for _ in range(20)]
     page.save()
     assert queries() == few
+
+
+def test_a_file_in_a_private_collection_is_not_offered(client: Client, catalog: Catalog) -> None:
+    private = Collection.get_first_root_node().add_child(name="Private")
+    CollectionViewRestriction.objects.create(collection=private, restriction_type="login")
+    document = get_document_model().objects.create(
+        title="A file", file=ContentFile(b"x", name="private.pdf"), collection=private
+    )
+    catalog.resource("With a file", slug="with-a-file", file=document)
+    assert document.url not in html_of(client.get("/library/with-a-file/"))
