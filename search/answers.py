@@ -38,7 +38,8 @@ def answer_of(
 ) -> CatalogAnswer:
     """Ask the engine and return the whole answer."""
     findings = choice.engine.search(question)
-    suggestion, near = None, ()
+    suggestion: str | None = None
+    near: tuple[Hit, ...] = ()
     if not findings.count and question.expression is not None:
         suggestion, near = _help(choice, question, synonyms)
     return CatalogAnswer(

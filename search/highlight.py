@@ -3,10 +3,10 @@
 It asks the analysis of `search.text`, never an engine, so that highlights are the same everywhere.
 """
 
-from html import escape
 from collections.abc import Sequence
+from html import escape
 
-from search.text import Expression, Phrase, Prefix, Word, searchable, stem
+from search.text import Expression, Prefix, Word, searchable, stem
 
 SNIPPET_LENGTH = 240
 """Characters of a passage, before it is widened to whole words."""

@@ -95,7 +95,7 @@ def record_change(page_ids: Iterable[int]) -> None:
 
 
 def record_hidden(page_ids: Sequence[int]) -> None:
-    """Note that pages are about to be deleted or were hidden; pages without a record are ignored."""
+    """Note that pages were hidden or are about to be deleted; others have no record to change."""
     record_ids = list(SearchRecord.objects.filter(page__in=page_ids).values_list("pk", flat=True))
     if record_ids:
         SearchRecord.objects.filter(pk__in=record_ids).update(
@@ -270,13 +270,14 @@ _WRITTEN_FIELDS = (
 
 
 def _update(rows: Sequence[SearchRecord]) -> None:
-    """Write the rows by one prepared statement; bulk_update would spend its time on building CASEs."""
-    fields = [SearchRecord._meta.get_field(name) for name in _WRITTEN_FIELDS]
-    columns = ", ".join(f"{connection.ops.quote_name(field.column)} = %s" for field in fields)
+    """Write the rows by one prepared statement; bulk_update would spend its time on its CASEs."""
+    written = set(_WRITTEN_FIELDS)
+    fields = [field for field in SearchRecord._meta.concrete_fields if field.name in written]
+    columns = ", ".join(f"{connection.ops.quote_name(str(field.column))} = %s" for field in fields)
     table = connection.ops.quote_name(SearchRecord._meta.db_table)
     with connection.cursor() as cursor:
         cursor.executemany(
-            f"UPDATE {table} SET {columns} WHERE id = %s",
+            f"UPDATE {table} SET {columns} WHERE id = %s",  # noqa: S608 - our own names
             [
                 [
                     *(

@@ -82,7 +82,7 @@ class CatalogQuery:
     page_size: int = DEFAULT_PAGE_SIZE
 
     def __post_init__(self) -> None:
-        if self.sort is None:
+        if not self.sort:
             object.__setattr__(self, "sort", self.default_sort)
         ordered = {
             facet.name: tuple(sorted(set(self.selections[facet.name])))

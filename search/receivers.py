@@ -4,7 +4,7 @@ Receivers are connected to real models only, so that historical models of migrat
 What no signal tells (bare queryset updates) is found by `reconcile_search_index`.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from django.apps import apps
@@ -31,6 +31,7 @@ _SITE_APPS = (
     "clearinghouse_curricula",
     "clearinghouse_library",
 )
+_PATH_BEFORE = "_search_url_path_before"
 _DRAFT_FIELDS = frozenset(
     {
         "draft_title",
@@ -47,21 +48,19 @@ _DRAFT_FIELDS = frozenset(
 """Fields that Wagtail writes for a draft; the public sees none of them."""
 
 
-def on_page_pre_save(sender: type[Page], instance: Page, **_: Any) -> None:
+def on_page_pre_save(instance: Page, **_: Any) -> None:
     """Remember where a page with descendants stood, to see whether it was renamed."""
     old = None
     if instance.pk and instance.numchild:
         old = Page.objects.filter(pk=instance.pk).values_list("url_path", flat=True).first()
-    instance._search_old_url_path = old
+    setattr(instance, _PATH_BEFORE, old)
 
 
-def on_page_post_save(
-    sender: type[Page], instance: Page, update_fields: Iterable[str] | None = None, **_: Any
-) -> None:
+def on_page_post_save(instance: Page, update_fields: Iterable[str] | None = None, **_: Any) -> None:
     """Record a saved page, and everything below one that was renamed."""
     if update_fields is not None and _DRAFT_FIELDS.issuperset(update_fields):
         return
-    old = getattr(instance, "_search_old_url_path", None)
+    old = getattr(instance, _PATH_BEFORE, None)
     if old is not None and old != instance.url_path:
         record_change(affected.pages_below(instance.path))
     if isinstance(instance, _CATALOG_MODELS):
@@ -73,7 +72,7 @@ def on_page_post_save(
         touch_generation()
 
 
-def on_page_unpublished(sender: type[Page], instance: Page, **_: Any) -> None:
+def on_page_unpublished(instance: Page, **_: Any) -> None:
     """Count the disappearance of a page that is not in the catalog."""
     if not isinstance(instance, _CATALOG_MODELS):
         touch_generation()
@@ -87,15 +86,13 @@ def on_page_pre_delete(sender: type[Page], instance: Page, **_: Any) -> None:
         touch_generation()
 
 
-def on_page_move(sender: type[Page], instance: Page, **_: Any) -> None:
+def on_page_move(instance: Page, **_: Any) -> None:
     """Record a moved page and everything below it: addresses and privacy may differ."""
     record_change(affected.pages_below(instance.path))
     touch_generation()
 
 
-def on_view_restriction(
-    sender: type[PageViewRestriction], instance: PageViewRestriction, **_: Any
-) -> None:
+def on_view_restriction(instance: PageViewRestriction, **_: Any) -> None:
     """Record everything below a page that became private or public."""
     path = Page.objects.filter(pk=instance.page_id).values_list("path", flat=True).first()
     if path is not None:
@@ -103,52 +100,52 @@ def on_view_restriction(
     touch_generation()
 
 
-def on_approval_changed(sender: Any, page_id: int, **_: Any) -> None:
+def on_approval_changed(page_id: int, **_: Any) -> None:
     """Record the page of an approval."""
     record_change([page_id])
 
 
-def on_topic(sender: type[CoreTopicArea], instance: CoreTopicArea, **kwargs: Any) -> None:
+def on_topic(instance: CoreTopicArea, **kwargs: Any) -> None:
     """Record the pages of a topic and of the topics below it."""
     if not kwargs.get("created"):
         record_change(affected.pages_with_topic(instance))
     touch_generation()
 
 
-def on_term(sender: type[Term], instance: Term, **kwargs: Any) -> None:
+def on_term(instance: Term, **kwargs: Any) -> None:
     """Record the pages that carry a term."""
     if not kwargs.get("created"):
         record_change(affected.pages_with([instance]))
     touch_generation()
 
 
-def on_organisation(sender: type[Organisation], instance: Organisation, **kwargs: Any) -> None:
+def on_organisation(instance: Organisation, **kwargs: Any) -> None:
     """Record what an organisation publishes and provides."""
     if not kwargs.get("created"):
         record_change(affected.pages_of_organisation(instance))
     touch_generation()
 
 
-def on_provider(sender: type[Provider], instance: Provider, **kwargs: Any) -> None:
+def on_provider(instance: Provider, **kwargs: Any) -> None:
     """Record a provider's curricula."""
     if not kwargs.get("created"):
         record_change(affected.pages_with([instance]))
     touch_generation()
 
 
-def on_tag(sender: type[Tag], instance: Tag, **kwargs: Any) -> None:
+def on_tag(instance: Tag, **kwargs: Any) -> None:
     """Record the pages of a renamed tag."""
     if not kwargs.get("created"):
         record_change(affected.pages_with_tag(instance))
 
 
-def on_site(sender: type[Site], instance: Site, **_: Any) -> None:
+def on_site(**_: Any) -> None:
     """Record the whole catalog: its addresses begin at the site's root."""
     record_change(affected.all_pages())
     touch_generation()
 
 
-def on_public_thing(sender: type[Model], **_: Any) -> None:
+def on_public_thing(**_: Any) -> None:
     """Count a change of something that pages show and no record holds."""
     touch_generation()
 
@@ -163,7 +160,7 @@ def connect() -> None:
     page_unpublished.connect(on_page_unpublished)
     post_page_move.connect(on_page_move)
     approval_changed.connect(on_approval_changed)
-    for receiver, model in (
+    pairs: list[tuple[Callable[..., None], type[Model]]] = [
         (on_view_restriction, PageViewRestriction),
         (on_topic, CoreTopicArea),
         (on_term, Term),
@@ -172,7 +169,8 @@ def connect() -> None:
         (on_tag, Tag),
         (on_site, Site),
         *((on_public_thing, model) for model in _public_things()),
-    ):
+    ]
+    for receiver, model in pairs:
         post_save.connect(receiver, sender=model)
         post_delete.connect(receiver, sender=model)
 

@@ -1,4 +1,4 @@
-"""Reads of the catalog: the one search that pages and API share, its known values, its generation."""
+"""Reads of the catalog: the search that pages and API share, known values, the generation."""
 
 import threading
 from collections.abc import Mapping, Sequence
@@ -107,18 +107,17 @@ def generation_key() -> str:
 def content_language(language: str | None) -> str:
     """Return the language whose records are asked for: one that content is written in."""
     asked = language or get_language() or settings.LANGUAGE_CODE
+    general = asked.split("-")[0]
     codes = [code for code, _ in settings.WAGTAIL_CONTENT_LANGUAGES]
-    return (
-        asked if asked in codes else next((c for c in codes if c == asked.split("-")[0]), codes[0])
-    )
+    return next((code for code in (asked, general) if code in codes), codes[0])
 
 
 def _generation() -> tuple[str, State]:
     generation, changes = IndexGeneration._meta.db_table, SiteChange._meta.db_table
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT (SELECT seq FROM {generation} LIMIT 1), (SELECT token FROM {generation} LIMIT 1),"  # noqa: S608 - our tables' names
-            f" count(*), max(id) FROM {changes}"
+            f"SELECT (SELECT seq FROM {generation} LIMIT 1),"  # noqa: S608 - our own names
+            f" (SELECT token FROM {generation} LIMIT 1), count(*), max(id) FROM {changes}"
         )
         seq, token, waiting, last = cursor.fetchone()
     state = State(seq or 0, token or "")
@@ -172,7 +171,7 @@ def _topics(locale: str) -> tuple[dict[str, str], dict[str, str]]:
     labels: dict[str, str] = {}
     parents: dict[str, str] = {}
     children: dict[str | None, list[str]] = {}
-    for _, slug, label, parent_id, code in sorted(rows, key=lambda row: row[4] != locale):
+    for _, slug, label, parent_id, _ in sorted(rows, key=lambda row: row[4] != locale):
         if slug in labels:
             continue
         labels[slug] = label

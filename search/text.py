@@ -249,7 +249,6 @@ def parse_text(text: str, synonyms: SynonymTable = NO_SYNONYMS) -> Expression | 
 def _parts(text: str) -> tuple[list[_Part], bool]:
     """Return the parts of a query, and whether the last one may be continued (a prefix)."""
     parts: list[_Part] = []
-    last_word_end = max(word.end for word in words(text))
     open_end = False
     place = 0
     for quoted in _QUOTED.finditer(text):
@@ -257,9 +256,8 @@ def _parts(text: str) -> tuple[list[_Part], bool]:
         phrase = tuple(word.folded for word in searchable(quoted.group(1)))
         parts += [_Part(phrase, quoted=True)] if phrase else []
         place = quoted.end()
-    if last_word_end > place:
-        last = [word for word in words(text[place:])][-1]
-        open_end = last.folded not in STOP_WORDS
+    if rest := list(words(text[place:])):
+        open_end = rest[-1].folded not in STOP_WORDS
         parts += _unquoted(text[place:])
     return parts, open_end
 

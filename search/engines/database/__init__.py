@@ -1,4 +1,4 @@
-"""The database engine: the database matches and ranks text, bitmaps in this process count facets."""
+"""The database engine: the database matches and ranks text, bitmaps here count facets."""
 
 import threading
 from collections import Counter, OrderedDict
@@ -61,11 +61,7 @@ class DatabaseEngine:
             for facet, values in query.selections.items()
         }
         result = _intersection(base, selected.values())
-        start = (query.page - 1) * query.page_size
-        stop = start + query.page_size
-        ids: list[int] = []
-        if start < len(result):
-            ids = self._page(snapshot, question, match, result, start, stop)
+        ids = self._page(snapshot, question, match, result)
         return Findings(
             count=len(result),
             records=self._found(ids, with_body=match is not None),
@@ -78,9 +74,11 @@ class DatabaseEngine:
         question: Question,
         match: TextMatch | None,
         result: BitMap,
-        start: int,
-        stop: int,
     ) -> list[int]:
+        start = (question.query.page - 1) * question.query.page_size
+        stop = start + question.query.page_size
+        if start >= len(result):
+            return []
         sort = question.query.effective_sort
         if sort is not Sort.RELEVANCE or match is None or question.expression is None:
             return snapshot.page(
@@ -252,13 +250,13 @@ def _facet_counts(
 def _nearness(matches: Sequence[BitMap], base: BitMap) -> dict[int, tuple[int, float]]:
     """Return the records with at least half of the words, with sort keys: best lowest."""
     words: Counter[int] = Counter()
-    weights: Counter[int] = Counter()
+    weights: dict[int, float] = {}
     for match in matches:
         within = match & base
         weight = log(1 + len(base) / (1 + len(within)))
         for record in within:
             words[record] += 1
-            weights[record] += weight
+            weights[record] = weights.get(record, 0.0) + weight
     needed = -(-len(matches) // 2)
     return {
         record: (-number, -round(weights[record], 6))

@@ -78,7 +78,7 @@ class PostgreSQLFulltext:
         found = [BitMap() for _ in asked]
         parts = [
             (
-                f"SELECT {number}, array_agg(record_id) FROM {TABLE} WHERE {column} @@ %s::tsquery",
+                f"SELECT {number}, array_agg(record_id) FROM {TABLE} WHERE {column} @@ %s::tsquery",  # noqa: S608 - our own names
                 text,
             )
             for number, (column, text) in enumerate(asked)
@@ -96,7 +96,7 @@ class PostgreSQLFulltext:
     def scores(self, expression: Expression, tiers: Sequence[Tier]) -> Scores:
         """Return the ids of the widest tier with their negated ts_rank, the same for each tier."""
         sql = (
-            f"SELECT record_id, -ts_rank(%s, whole, query, {_NORMALISED_BY_LENGTH})"
+            f"SELECT record_id, -ts_rank(%s, whole, query, {_NORMALISED_BY_LENGTH})"  # noqa: S608 - our own names
             f" FROM {TABLE}, (SELECT %s::tsquery AS query) AS asked"
             f" WHERE {_COLUMNS[max(tiers)]} @@ query"
         )
@@ -109,7 +109,7 @@ class PostgreSQLFulltext:
         if not rows:
             return
         sql = (
-            f"INSERT INTO {TABLE} (record_id, title, head, whole)"
+            f"INSERT INTO {TABLE} (record_id, title, head, whole)"  # noqa: S608 - our own names
             " SELECT id, title::tsvector, head::tsvector, whole::tsvector"
             " FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::text[])"
             " AS row (id, title, head, whole)"
@@ -129,9 +129,9 @@ class PostgreSQLFulltext:
     def remove(self, ids: Sequence[int]) -> None:
         """Remove these ids."""
         with connection.cursor() as cursor:
-            cursor.execute(f"DELETE FROM {TABLE} WHERE record_id = ANY(%s)", [list(ids)])
+            cursor.execute(f"DELETE FROM {TABLE} WHERE record_id = ANY(%s)", [list(ids)])  # noqa: S608 - our own names
 
     def clear(self) -> None:
         """Remove everything."""
         with connection.cursor() as cursor:
-            cursor.execute(f"DELETE FROM {TABLE}")
+            cursor.execute(f"DELETE FROM {TABLE}")  # noqa: S608 - our own names

@@ -57,7 +57,8 @@ class SQLiteFulltext:
         asked = [(number, text) for number, text in enumerate(texts) if text]
         if asked:
             sql = " UNION ALL ".join(
-                f"SELECT {number}, rowid FROM {TABLE} WHERE {TABLE} MATCH %s" for number, _ in asked
+                f"SELECT {number}, rowid FROM {TABLE} WHERE {TABLE} MATCH %s"  # noqa: S608 - our own names
+                for number, _ in asked
             )
             with connection.cursor() as cursor:
                 cursor.execute(sql, [text for _, text in asked])
@@ -66,9 +67,9 @@ class SQLiteFulltext:
         return [BitMap(ids) for ids in found]
 
     def scores(self, expression: Expression, tiers: Sequence[Tier]) -> Scores:
-        """Return the ids of tiers with their bm25 within the tier's columns, the lower the better."""
+        """Return the ids of tiers with their bm25 in the tier's columns, the lower the better."""
         sql = " UNION ALL ".join(
-            f"SELECT {tier.value}, rowid, bm25({TABLE}, {_WEIGHTS})"
+            f"SELECT {tier.value}, rowid, bm25({TABLE}, {_WEIGHTS})"  # noqa: S608 - our own names
             f" FROM {TABLE} WHERE {TABLE} MATCH %s"
             for tier in tiers
         )
@@ -83,7 +84,7 @@ class SQLiteFulltext:
         """Store what was analysed under these ids, in place of what was there."""
         self.remove([record_id for record_id, _ in rows])
         sql = (
-            f"INSERT INTO {TABLE} (rowid, title, summary, body,"
+            f"INSERT INTO {TABLE} (rowid, title, summary, body,"  # noqa: S608 - our own names
             " title_words, summary_words, body_words) VALUES (%s, %s, %s, %s, %s, %s, %s)"
         )
         with connection.cursor() as cursor:
@@ -101,9 +102,9 @@ class SQLiteFulltext:
             for first in range(0, len(ids), _BATCH):
                 batch = list(ids[first : first + _BATCH])
                 marks = ", ".join(["%s"] * len(batch))
-                cursor.execute(f"DELETE FROM {TABLE} WHERE rowid IN ({marks})", batch)
+                cursor.execute(f"DELETE FROM {TABLE} WHERE rowid IN ({marks})", batch)  # noqa: S608 - our own names
 
     def clear(self) -> None:
         """Remove everything."""
         with connection.cursor() as cursor:
-            cursor.execute(f"DELETE FROM {TABLE}")
+            cursor.execute(f"DELETE FROM {TABLE}")  # noqa: S608 - our own names

@@ -33,7 +33,7 @@ def whole() -> Snapshot:
     kinds: dict[tuple[str, str], list[int]] = {}
     records = SearchRecord.objects.visible().values_list(*_ROW_FIELDS, "kind", "locale")
     for record, *row, kind, locale in records.iterator(chunk_size=5_000):
-        snapshot.rows[record] = _row(*row)
+        snapshot.rows[record] = _row(row)
         kinds.setdefault((KIND, kind), []).append(record)
         kinds.setdefault((LOCALE, locale), []).append(record)
     snapshot.bitmaps = {key: BitMap(ids) for key, ids in kinds.items()}
@@ -42,14 +42,8 @@ def whole() -> Snapshot:
     return snapshot
 
 
-def _row(
-    title: str,
-    uid: Any,
-    day: date | None,
-    minutes: int | None,
-    valid_from: date | None,
-    valid_until: date | None,
-) -> Row:
+def _row(columns: list[Any]) -> Row:
+    title, uid, day, minutes, valid_from, valid_until = columns
     return Row(title, uid.int, _ordinal(day), minutes, _ordinal(valid_from), _ordinal(valid_until))
 
 
@@ -65,7 +59,7 @@ def _facet_bitmaps() -> Iterator[tuple[tuple[str, str], BitMap]]:
         "sqlite": "group_concat(record_id)",
     }[connection.vendor]
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT facet, value, {gathered} FROM {table} GROUP BY facet, value")
+        cursor.execute(f"SELECT facet, value, {gathered} FROM {table} GROUP BY facet, value")  # noqa: S608 - our own names
         for facet, value, ids in cursor:
             yield (
                 (facet, value),
@@ -104,7 +98,7 @@ def entries(ids: Iterable[int]) -> dict[int, Entry | None]:
     for record, *row, kind, locale, facets, words in rows:
         values = ((facet, value) for facet, values in facets.items() for value in values)
         found[record] = Entry(
-            record, _row(*row), ((KIND, kind), (LOCALE, locale), *values), tuple(words.split())
+            record, _row(row), ((KIND, kind), (LOCALE, locale), *values), tuple(words.split())
         )
     return found
 

@@ -8,18 +8,16 @@ import pytest
 from django.db import transaction
 
 from search.engines import EngineChoice, SearchEngine
+from search.engines.database import DatabaseEngine
+from search.engines.elasticsearch import ElasticsearchEngine
 from tests.contract.search.corpus import Index, generated
 
 
 def _database() -> SearchEngine:
-    from search.engines.database import DatabaseEngine
-
     return DatabaseEngine()
 
 
 def _elasticsearch() -> SearchEngine:
-    from search.engines.elasticsearch import ElasticsearchEngine
-
     engine = ElasticsearchEngine(
         os.environ["ELASTICSEARCH_URL"],
         f"contract-{os.environ.get('TEST_DB_SUFFIX', '')}{os.getpid()}",

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from search.engines import EngineChoice, Question, State
+from search.answers import Labels, answer_of
+from search.engines import EngineChoice, Question, Removal, State
 from search.engines.database.reading import current_state
 from search.enums import Kind, Sort
 from search.facets import FACETS, facets_for, hours_value
@@ -15,7 +16,6 @@ from search.indexing import indexed, store_records
 from search.models import SearchRecord
 from search.query import CatalogAnswer, CatalogQuery
 from search.records import CatalogRecord
-from search.answers import Labels, answer_of
 from search.text import (
     Alternative,
     Analysis,
@@ -186,10 +186,8 @@ class Index:
         return expected(self.records.values(), query, today)
 
 
-def removal(row: SearchRecord) -> "object":
+def removal(row: SearchRecord) -> Removal:
     """Return what an engine is told of a row that is hidden."""
-    from search.engines import Removal
-
     return Removal(row.pk, str(row.uid), row.version)
 
 

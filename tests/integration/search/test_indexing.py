@@ -117,7 +117,7 @@ def test_rebuilding_repairs_a_lost_full_text(catalog: Catalog, committed: Any) -
     with committed():
         catalog.resource("Listening")
     with connection.cursor() as cursor:
-        cursor.execute(f"DELETE FROM {FULLTEXT}")
+        cursor.execute(f"DELETE FROM {FULLTEXT}")  # noqa: S608 - our own names
     call_command("rebuild_search_index", stdout=StringIO(), verbosity=0)
     assert titles(q="listening") == ["Listening"]
 

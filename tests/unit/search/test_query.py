@@ -1,5 +1,7 @@
 """Reading, changing and writing catalog queries."""
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -168,7 +170,7 @@ def test_hour_ranges_include_their_lower_bound_and_leave_no_gap() -> None:
     assert [hours_value(m) for m in (0, 239, 240, 480, 960, 2399, 2400, 99999, None)] == [
         "lt4", "lt4", "4-8", "8-16", "16-40", "16-40", "40plus", "40plus", None,
     ]  # fmt: skip
-    assert all(a.upper == b.lower for a, b in zip(HOUR_RANGES, HOUR_RANGES[1:], strict=False))
+    assert all(a.upper == b.lower for a, b in pairwise(HOUR_RANGES))
 
 
 def test_facets_of_a_kind() -> None:
