@@ -13,9 +13,12 @@ class CurriculumPagesConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Give the rows of a curriculum their admin forms: models may not import forms."""
+        """Give a curriculum and its rows their admin forms: models may not import forms."""
+        from resource_library.forms import VocabularyPageForm  # noqa: PLC0415 - app ready
+
         from .forms import CurriculumFileForm, ModuleForm  # noqa: PLC0415 - app ready
-        from .models import CurriculumFile, Module  # noqa: PLC0415 - app ready
+        from .models import CurriculumFile, CurriculumPage, Module  # noqa: PLC0415 - app ready
 
         Module.base_form_class = ModuleForm
         CurriculumFile.base_form_class = CurriculumFileForm
+        CurriculumPage.base_form_class = VocabularyPageForm

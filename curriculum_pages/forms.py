@@ -8,6 +8,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.admin.forms import WagtailAdminModelForm
 
+from resource_library.forms import ActiveVocabularyMixin
+
 from .models import StoredFile
 from .services import check_file, store_file
 
@@ -58,7 +60,7 @@ class IdentityForm(WagtailAdminModelForm):
         return [*updates, (self.add_prefix("identity"), self._token())]
 
 
-class ModuleForm(IdentityForm):
+class ModuleForm(ActiveVocabularyMixin, IdentityForm):
     """A module."""
 
 

@@ -72,11 +72,13 @@ requirements_panels = [FieldPanel("introduction")]
 evidence_panels = [FieldPanel("study")]
 
 _checkboxes = forms.CheckboxSelectMultiple
+# A chooser would offer the terms of all lists.
+_select = forms.Select
 
 module_panels = [
     FieldPanel("title"),
     FieldPanel("contact_minutes"),
-    FieldRowPanel([FieldPanel("core_topic"), FieldPanel("method")]),
+    FieldRowPanel([FieldPanel("core_topic", widget=_select), FieldPanel("method", widget=_select)]),
     FieldPanel("further_methods", widget=_checkboxes),
     FieldPanel("objectives"),
     FieldPanel("materials"),
@@ -93,7 +95,7 @@ study_panels = [
     FieldPanel("title"),
     FieldPanel("citation"),
     FieldPanel("source"),
-    FieldRowPanel([FieldPanel("design"), FieldPanel("year")]),
+    FieldRowPanel([FieldPanel("design", widget=_select), FieldPanel("year")]),
     FieldRowPanel([FieldPanel("site"), FieldPanel("sample_size")]),
     FieldRowPanel([FieldPanel("began_on"), FieldPanel("ended_on")]),
     FieldRowPanel([FieldPanel("funder"), FieldPanel("independence")]),
@@ -110,7 +112,7 @@ claim_panels = [
     ),
     FieldPanel("outcome"),
     FieldPanel("statement"),
-    FieldRowPanel([FieldPanel("impact_area"), FieldPanel("direction")]),
+    FieldRowPanel([FieldPanel("impact_area", widget=_select), FieldPanel("direction")]),
     FieldRowPanel([FieldPanel("value"), FieldPanel("unit")]),
     FieldRowPanel([FieldPanel("interval_low"), FieldPanel("interval_high")]),
     MultiFieldPanel([FieldPanel("source"), FieldPanel("locator")], heading=_("Where it says so")),
@@ -142,12 +144,12 @@ curriculum_edit_handler = TabbedInterface(
         ObjectList(
             [
                 TitleFieldPanel("title"),
-                FieldRowPanel([FieldPanel("acronym"), FieldPanel("programme_kind")]),
+                FieldRowPanel([FieldPanel("acronym"), FieldPanel("programme_kind", widget=_select)]),
                 FieldRowPanel([FieldPanel("version_label"), FieldPanel("version_on")]),
                 FieldPanel("provider"),
                 FieldPanel("authors"),
                 FieldPanel("origin"),
-                FieldRowPanel([FieldPanel("language"), FieldPanel("licence")]),
+                FieldRowPanel([FieldPanel("language", widget=_select), FieldPanel("licence", widget=_select)]),
                 FieldPanel("cost"),
             ],
             heading=_("Identity"),
@@ -173,7 +175,7 @@ curriculum_edit_handler = TabbedInterface(
         ObjectList(
             [
                 FieldPanel("stages", widget=_checkboxes),
-                FieldPanel("modality"),
+                FieldPanel("modality", widget=_select),
                 FieldPanel("claimed_hours"),
                 TotalsPanel(heading=_("Hours of the modules, as last saved")),
                 RowsPanel("modules", heading=_("Modules"), label=_("Module")),

@@ -1,12 +1,49 @@
 """Admin forms of the library. Lists and menus are in `viewsets`."""
 
+from collections.abc import Iterable
 from typing import Any, ClassVar
 
+from django import forms
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.forms import WagtailAdminModelForm
+from modelcluster.models import ClusterableModel
+from wagtail.admin.forms import WagtailAdminModelForm, WagtailAdminPageForm
+
+from .models import CoreTopicArea, Term
 
 
-class StableSlugForm(WagtailAdminModelForm):
+class ActiveVocabularyMixin(forms.ModelForm):
+    """Offers active topics and terms, and those that the record carries already."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, field in self.fields.items():
+            if isinstance(field, forms.ModelChoiceField) and issubclass(
+                field.queryset.model, CoreTopicArea | Term
+            ):
+                carried = list(_keys(self.instance, name))
+                field.queryset = field.queryset.filter(Q(active=True) | Q(pk__in=carried))
+
+
+def _keys(instance: Any, name: str) -> Iterable[Any]:
+    """Return the keys of what the relation holds; nothing for a many-to-many without a key yet."""
+    field = instance._meta.get_field(name)
+    if not field.many_to_many:
+        return [getattr(instance, field.attname)]
+    if instance.pk is None and not isinstance(instance, ClusterableModel):
+        return []
+    return [row.pk for row in getattr(instance, name).all()]
+
+
+class VocabularyPageForm(ActiveVocabularyMixin, WagtailAdminPageForm):
+    """The edit form of a page that carries topics and terms."""
+
+
+class VocabularyForm(ActiveVocabularyMixin, WagtailAdminModelForm):
+    """The edit form of any other record that carries topics or terms."""
+
+
+class StableSlugForm(VocabularyForm):
     """A form whose public names are given once: clients of the API and links keep them."""
 
     fixed_fields: ClassVar[tuple[str, ...]] = ("slug", "vocabulary")

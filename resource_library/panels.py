@@ -27,6 +27,8 @@ collection_panels = [
 ]
 
 _checkboxes = forms.CheckboxSelectMultiple
+# A chooser would offer the terms of all lists.
+_select = forms.Select
 
 resource_edit_handler = TabbedInterface(
     [
@@ -41,10 +43,10 @@ resource_edit_handler = TabbedInterface(
         ),
         ObjectList(
             [
-                FieldPanel("resource_type"),
+                FieldPanel("resource_type", widget=_select),
                 FieldPanel("core_topics", widget=_checkboxes),
                 FieldPanel("audiences", widget=_checkboxes),
-                FieldPanel("language"),
+                FieldPanel("language", widget=_select),
                 FieldPanel("tags"),
             ],
             heading=_("Subject"),
@@ -85,7 +87,7 @@ topic_panels = [
     FieldPanel("label"),
     FieldPanel("slug"),
     FieldPanel("description"),
-    FieldRowPanel([FieldPanel("parent"), FieldPanel("sort_order")]),
+    FieldRowPanel([FieldPanel("parent", widget=_select), FieldPanel("sort_order")]),
     FieldPanel("active"),
 ]
 term_panels = [

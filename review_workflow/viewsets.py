@@ -10,6 +10,7 @@ from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import redirect
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from wagtail_modeladmin.helpers import PermissionHelper
 from wagtail_modeladmin.options import ModelAdmin
@@ -124,7 +125,14 @@ class ApprovalInspectView(InspectView):
     def get_fields_dict(self) -> list[dict[str, Any]]:
         """Return the fields with today's status, which no column holds, in front."""
         status = {"label": _("status today"), "value": self.instance.get_status_display()}
-        return [status, *super().get_fields_dict()]
+        fields = [status, *super().get_fields_dict()]
+        return [field | {"label": capfirst(str(field["label"]))} for field in fields]
+
+    def get_field_label(self, field_name: str, field: Any = None) -> Any:
+        """Return the name of a field in words."""
+        if field_name == "snapshot_sha256":
+            return _("SHA-256 of the approved content")
+        return super().get_field_label(field_name, field)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Add the events in order, each with its fault if the chain breaks there."""

@@ -20,7 +20,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='claim',
             name='impact_area',
-            field=models.ForeignKey(blank=True, limit_choices_to={'active': True, 'vocabulary': 'impact_area'}, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='clearinghouse_library.term', verbose_name='impact area'),
+            field=models.ForeignKey(blank=True, limit_choices_to={'vocabulary': 'impact_area'}, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='clearinghouse_library.term', verbose_name='impact area'),
         ),
         migrations.AddField(
             model_name='claim',
@@ -30,7 +30,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='curriculumpage',
             name='audiences',
-            field=modelcluster.fields.ParentalManyToManyField(blank=True, limit_choices_to={'active': True, 'vocabulary': 'audience'}, related_name='curricula_by_audience', to='clearinghouse_library.term', verbose_name='audience'),
+            field=modelcluster.fields.ParentalManyToManyField(blank=True, limit_choices_to={'vocabulary': 'audience'}, related_name='curricula_by_audience', to='clearinghouse_library.term', verbose_name='audience'),
         ),
         migrations.AddField(
             model_name='curriculumpage',
@@ -40,47 +40,47 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='curriculumpage',
             name='crisis_causes',
-            field=modelcluster.fields.ParentalManyToManyField(blank=True, limit_choices_to={'active': True, 'vocabulary': 'crisis_cause'}, related_name='curricula_by_crisis_cause', to='clearinghouse_library.term', verbose_name='crisis causes'),
+            field=modelcluster.fields.ParentalManyToManyField(blank=True, limit_choices_to={'vocabulary': 'crisis_cause'}, related_name='curricula_by_crisis_cause', to='clearinghouse_library.term', verbose_name='crisis causes'),
         ),
         migrations.AddField(
             model_name='curriculumpage',
             name='implementation_supports',
-            field=modelcluster.fields.ParentalManyToManyField(blank=True, limit_choices_to={'active': True, 'vocabulary': 'implementation_support'}, related_name='curricula_by_implementation_support', to='clearinghouse_library.term', verbose_name='implementation supports'),
+            field=modelcluster.fields.ParentalManyToManyField(blank=True, limit_choices_to={'vocabulary': 'implementation_support'}, related_name='curricula_by_implementation_support', to='clearinghouse_library.term', verbose_name='implementation supports'),
         ),
         migrations.AddField(
             model_name='curriculumpage',
             name='key_elements',
-            field=modelcluster.fields.ParentalManyToManyField(blank=True, limit_choices_to={'active': True, 'vocabulary': 'key_element'}, related_name='curricula_by_key_element', to='clearinghouse_library.term', verbose_name='key elements'),
+            field=modelcluster.fields.ParentalManyToManyField(blank=True, limit_choices_to={'vocabulary': 'key_element'}, related_name='curricula_by_key_element', to='clearinghouse_library.term', verbose_name='key elements'),
         ),
         migrations.AddField(
             model_name='curriculumpage',
             name='language',
-            field=models.ForeignKey(blank=True, limit_choices_to={'active': True, 'vocabulary': 'language'}, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='clearinghouse_library.term', verbose_name='language'),
+            field=models.ForeignKey(blank=True, limit_choices_to={'vocabulary': 'language'}, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='clearinghouse_library.term', verbose_name='language'),
         ),
         migrations.AddField(
             model_name='curriculumpage',
             name='licence',
-            field=models.ForeignKey(blank=True, limit_choices_to={'active': True, 'vocabulary': 'licence'}, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='clearinghouse_library.term', verbose_name='licence'),
+            field=models.ForeignKey(blank=True, limit_choices_to={'vocabulary': 'licence'}, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='clearinghouse_library.term', verbose_name='licence'),
         ),
         migrations.AddField(
             model_name='curriculumpage',
             name='modality',
-            field=models.ForeignKey(blank=True, limit_choices_to={'active': True, 'vocabulary': 'modality'}, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='clearinghouse_library.term', verbose_name='delivery modality'),
+            field=models.ForeignKey(blank=True, limit_choices_to={'vocabulary': 'modality'}, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='clearinghouse_library.term', verbose_name='delivery modality'),
         ),
         migrations.AddField(
             model_name='curriculumpage',
             name='programme_kind',
-            field=models.ForeignKey(blank=True, limit_choices_to={'active': True, 'vocabulary': 'programme_kind'}, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='clearinghouse_library.term', verbose_name='programme kind'),
+            field=models.ForeignKey(blank=True, limit_choices_to={'vocabulary': 'programme_kind'}, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='clearinghouse_library.term', verbose_name='programme kind'),
         ),
         migrations.AddField(
             model_name='curriculumpage',
             name='stages',
-            field=modelcluster.fields.ParentalManyToManyField(blank=True, limit_choices_to={'active': True, 'vocabulary': 'stage'}, related_name='curricula_by_stage', to='clearinghouse_library.term', verbose_name='training stages'),
+            field=modelcluster.fields.ParentalManyToManyField(blank=True, limit_choices_to={'vocabulary': 'stage'}, related_name='curricula_by_stage', to='clearinghouse_library.term', verbose_name='training stages'),
         ),
         migrations.AddField(
             model_name='curriculumpage',
             name='tactics',
-            field=modelcluster.fields.ParentalManyToManyField(blank=True, limit_choices_to={'active': True, 'vocabulary': 'tactic'}, related_name='curricula_by_tactic', to='clearinghouse_library.term', verbose_name='de-escalation tactics'),
+            field=modelcluster.fields.ParentalManyToManyField(blank=True, limit_choices_to={'vocabulary': 'tactic'}, related_name='curricula_by_tactic', to='clearinghouse_library.term', verbose_name='de-escalation tactics'),
         ),
         migrations.AddField(
             model_name='curriculumfile',
@@ -115,7 +115,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='evidencestudy',
             name='design',
-            field=models.ForeignKey(blank=True, limit_choices_to={'active': True, 'vocabulary': 'study_design'}, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='clearinghouse_library.term', verbose_name='design'),
+            field=models.ForeignKey(blank=True, limit_choices_to={'vocabulary': 'study_design'}, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='clearinghouse_library.term', verbose_name='design'),
         ),
         migrations.AddField(
             model_name='evidencestudy',
@@ -145,17 +145,17 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='module',
             name='core_topic',
-            field=models.ForeignKey(blank=True, help_text="The topic that the module's hours count for.", limit_choices_to={'active': True}, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='clearinghouse_library.coretopicarea', verbose_name='main core topic area'),
+            field=models.ForeignKey(blank=True, help_text="The topic that the module's hours count for.", null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='clearinghouse_library.coretopicarea', verbose_name='main core topic area'),
         ),
         migrations.AddField(
             model_name='module',
             name='further_methods',
-            field=modelcluster.fields.ParentalManyToManyField(blank=True, limit_choices_to={'active': True, 'vocabulary': 'method'}, related_name='+', to='clearinghouse_library.term', verbose_name='further methods'),
+            field=modelcluster.fields.ParentalManyToManyField(blank=True, limit_choices_to={'vocabulary': 'method'}, related_name='+', to='clearinghouse_library.term', verbose_name='further methods'),
         ),
         migrations.AddField(
             model_name='module',
             name='method',
-            field=models.ForeignKey(blank=True, help_text="The method that the module's hours count for.", limit_choices_to={'active': True, 'vocabulary': 'method'}, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='clearinghouse_library.term', verbose_name='main method'),
+            field=models.ForeignKey(blank=True, help_text="The method that the module's hours count for.", limit_choices_to={'vocabulary': 'method'}, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='clearinghouse_library.term', verbose_name='main method'),
         ),
         migrations.AddField(
             model_name='module',
@@ -180,7 +180,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='trainingrequirement',
             name='audiences',
-            field=models.ManyToManyField(blank=True, limit_choices_to={'active': True, 'vocabulary': 'audience'}, related_name='+', to='clearinghouse_library.term', verbose_name='audiences'),
+            field=models.ManyToManyField(blank=True, limit_choices_to={'vocabulary': 'audience'}, related_name='+', to='clearinghouse_library.term', verbose_name='audiences'),
         ),
         migrations.AddField(
             model_name='trainingrequirement',
@@ -195,7 +195,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='trainingrequirement',
             name='stages',
-            field=models.ManyToManyField(blank=True, limit_choices_to={'active': True, 'vocabulary': 'stage'}, related_name='+', to='clearinghouse_library.term', verbose_name='training stages'),
+            field=models.ManyToManyField(blank=True, limit_choices_to={'vocabulary': 'stage'}, related_name='+', to='clearinghouse_library.term', verbose_name='training stages'),
         ),
         migrations.AddConstraint(
             model_name='claim',

@@ -38,7 +38,6 @@ class Module(Orderable, ClusterableModel):
         null=True,
         blank=True,
         on_delete=models.PROTECT,
-        limit_choices_to={"active": True},
         related_name="+",
         help_text=_("The topic that the module's hours count for."),
     )

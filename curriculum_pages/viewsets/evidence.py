@@ -13,6 +13,7 @@ from curriculum_pages.enums import ClaimFlag
 from curriculum_pages.models import Claim, CurriculumPage, EvidenceStudy, Provider
 from curriculum_pages.models.evidence import FLAG_CHOICES
 from curriculum_pages.panels import claim_panels, provider_panels, study_panels
+from resource_library.forms import VocabularyForm
 from resource_library.viewsets import ClearinghouseSnippetViewSet
 from resource_library.viewsets.snippets import SnippetListingView
 
@@ -80,7 +81,7 @@ class EvidenceStudyViewSet(ClearinghouseSnippetViewSet):
     ]
     search_fields: ClassVar = ["title", "citation", "site", "funder"]
     export_filename = "evidence-studies"
-    edit_handler = ObjectList(study_panels)
+    edit_handler = ObjectList(study_panels, base_form_class=VocabularyForm)
 
 
 class ClaimFilterSet(WagtailFilterSet):
@@ -156,4 +157,4 @@ class ClaimViewSet(ClearinghouseSnippetViewSet):
     ]
     search_fields: ClassVar = ["outcome", "statement", "source__short_name"]
     export_filename = "claims"
-    edit_handler = ObjectList(claim_panels)
+    edit_handler = ObjectList(claim_panels, base_form_class=VocabularyForm)

@@ -6,7 +6,7 @@ from wagtail.admin.panels import ObjectList
 
 from curriculum_pages.models import Jurisdiction, TrainingRequirement
 from curriculum_pages.panels import jurisdiction_panels, requirement_panels
-from resource_library.forms import StableSlugForm
+from resource_library.forms import StableSlugForm, VocabularyForm
 from resource_library.viewsets import ClearinghouseSnippetViewSet
 from resource_library.viewsets.snippets import SnippetListingView
 
@@ -71,4 +71,4 @@ class TrainingRequirementViewSet(ClearinghouseSnippetViewSet):
     ]
     search_fields: ClassVar = ["title", "text", "jurisdiction__name"]
     export_filename = "training-requirements"
-    edit_handler = ObjectList(requirement_panels)
+    edit_handler = ObjectList(requirement_panels, base_form_class=VocabularyForm)

@@ -198,17 +198,17 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='resourcepage',
             name='audiences',
-            field=modelcluster.fields.ParentalManyToManyField(blank=True, limit_choices_to={'active': True, 'vocabulary': 'audience'}, related_name='resources_for_audience', to='clearinghouse_library.term', verbose_name='audiences'),
+            field=modelcluster.fields.ParentalManyToManyField(blank=True, limit_choices_to={'vocabulary': 'audience'}, related_name='resources_for_audience', to='clearinghouse_library.term', verbose_name='audiences'),
         ),
         migrations.AddField(
             model_name='resourcepage',
             name='language',
-            field=models.ForeignKey(blank=True, limit_choices_to={'active': True, 'vocabulary': 'language'}, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='clearinghouse_library.term', verbose_name='language'),
+            field=models.ForeignKey(blank=True, limit_choices_to={'vocabulary': 'language'}, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='clearinghouse_library.term', verbose_name='language'),
         ),
         migrations.AddField(
             model_name='resourcepage',
             name='resource_type',
-            field=models.ForeignKey(limit_choices_to={'active': True, 'vocabulary': 'resource_type'}, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='clearinghouse_library.term', verbose_name='type'),
+            field=models.ForeignKey(limit_choices_to={'vocabulary': 'resource_type'}, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='clearinghouse_library.term', verbose_name='type'),
         ),
         migrations.AddConstraint(
             model_name='coretopicarea',

@@ -34,8 +34,12 @@ VOCABULARY_LABELS: Mapping[Vocabulary, Any] = {
 
 
 def term_limit(vocabulary: Vocabulary) -> dict[str, Any]:
-    """Return the `limit_choices_to` of a relation to the active terms of one vocabulary."""
-    return {"vocabulary": vocabulary.value, "active": True}
+    """Return the `limit_choices_to` of a relation to the terms of one vocabulary.
+
+    Deactivated terms stay valid: a page that carries one must still save and publish. Forms offer
+    only active ones.
+    """
+    return {"vocabulary": vocabulary.value}
 
 
 class CoreTopicArea(TranslatableMixin, index.Indexed, models.Model):

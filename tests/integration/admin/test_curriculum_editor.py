@@ -353,3 +353,26 @@ def test_totals_are_compared_with_the_claim(admin, make_curriculum):
     page = make_curriculum(1, claimed_hours=3)
     html = admin.get(reverse("wagtailadmin_pages:edit", args=[page.pk])).content.decode()
     assert "Modules and claim differ by -90 minutes" in html
+
+
+def test_deactivated_words_stay_where_they_are_and_are_offered_nowhere_else(
+    admin, create, make_curriculum, make_resource
+):
+    term = Term.objects.filter(vocabulary="modality")[0]
+    stage = Term.objects.filter(vocabulary="stage")[0]
+    page = create(curriculum(modality=str(term.pk)) | {"stages": [stage.pk]})
+    other, resource = make_curriculum(2), make_resource(1)
+    Term.objects.update(active=False)
+    again = saved(admin, page, curriculum(modality=str(term.pk)) | {"stages": [stage.pk]})
+    assert again.modality == term
+    assert list(again.stages.all()) == [stage]
+    form = admin.get(reverse("wagtailadmin_pages:edit", args=[other.pk])).context["form"]
+    assert not form.fields["modality"].queryset.exists()
+    assert not form.fields["stages"].queryset.exists()
+    resource.save_revision().publish()
+    foreign = Term.objects.filter(vocabulary="method")[0]
+    Term.objects.update(active=True)
+    response = admin.post(
+        reverse("wagtailadmin_pages:edit", args=[page.pk]), curriculum(modality=str(foreign.pk))
+    )
+    assert "modality" in response.context["form"].errors
