@@ -130,3 +130,7 @@ CLEARINGHOUSE_ELASTICSEARCH_URL = ""
 """The Elasticsearch server of the search; empty: the database searches."""
 CLEARINGHOUSE_DUE_WORK_SECONDS = 2.0
 """How often `manage.py serve` and `manage.py run_due --loop` look for due work."""
+CLEARINGHOUSE_MAX_UPLOAD_BYTES = 200 * 1024 * 1024
+"""The largest file that a curriculum may have."""
+CLEARINGHOUSE_MAX_DOCUMENT_BYTES = 20 * 1024 * 1024
+"""The largest document that may prove an outside approval."""
