@@ -3,6 +3,7 @@
 import datetime as dt
 import re
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from django.test import Client
@@ -12,6 +13,7 @@ from resource_library.models import ResourceCollectionPage
 from search.browsing import FOLD_AFTER, browsing_of
 from search.enums import Kind
 from search.query import Bucket, CatalogAnswer, CatalogQuery, FacetAnswer
+from tests.hostile import NUMBERS, QUERY_STRINGS, TEXTS
 from tests.integration.search.building import TODAY, Catalog, organisation, term, topic
 
 pytestmark = pytest.mark.django_db
@@ -254,3 +256,19 @@ def test_the_order_by_hours_is_offered_for_curricula_only() -> None:
         "hours",
         "-hours",
     ]
+
+
+def test_hostile_addresses_get_an_answer_or_a_clear_refusal(
+    client: Client, catalog: Catalog, committed: Any
+) -> None:
+    with committed():
+        catalog.curriculum("Listening first", core_topics=[topic("communication-skills")])
+    addresses = [
+        *(urlencode({"q": text}, errors="surrogatepass") for text in TEXTS),
+        *(urlencode({name: number}) for name in ("page", "page_size") for number in NUMBERS),
+        *(urlencode({name: text}) for name in ("sort", "hours") for text in TEXTS[:20]),
+        *QUERY_STRINGS,
+    ]
+    for address in addresses:
+        status = client.get(f"/catalog/?{address}").status_code
+        assert status in {200, 400, 404, 422}, (status, address[:200])
