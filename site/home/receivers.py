@@ -4,15 +4,11 @@ from typing import Any
 
 from django.db.models.signals import post_delete, post_save
 from django.dispatch import receiver
-from wagtail.models import Locale, Site
-
 from home.models import SiteInformation
 from search.indexing import touch_generation
 
 
 @receiver([post_save, post_delete], sender=SiteInformation, dispatch_uid="home.site_information")
-@receiver([post_save, post_delete], sender=Site, dispatch_uid="home.site")
-@receiver([post_save, post_delete], sender=Locale, dispatch_uid="home.locale")
-def on_frame_changed(**_kwargs: Any) -> None:
-    """Start a new generation: footer, name and languages are part of every page."""
+def on_site_information_changed(**_kwargs: Any) -> None:
+    """Start a new generation: the footer is part of every page."""
     touch_generation()
