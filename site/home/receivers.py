@@ -4,6 +4,7 @@ from typing import Any
 
 from django.db.models.signals import post_delete, post_save
 from django.dispatch import receiver
+
 from home.models import SiteInformation
 from search.indexing import touch_generation
 
