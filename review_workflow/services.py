@@ -50,11 +50,19 @@ def grant_approval(
 
     An approval of the page that still stands is superseded. With `publish=False` the caller
     publishes in the same transaction. `content` is the page as the revision holds it, where the
-    caller has it at hand; else it is read from the revision. Sends `approval_changed`. Raises ValidationError naming the
-    field at fault; nothing is written then.
+    caller has it at hand; else it is read from the revision. Sends `approval_changed`. Raises
+    ValidationError naming the field at fault; nothing is written then.
     """
     revision = revision or page.get_latest_revision() or page.save_revision(user=actor)
-    _check_grant(page, basis, number, term, reason, document, revision)
+    _check_grant(
+        page=page,
+        basis=basis,
+        number=number,
+        term=term,
+        reason=reason,
+        document=document,
+        revision=revision,
+    )
     _lock_page(page)
     _supersede_current(page, actor=actor, on=term.approved_on, number=number)
     snapshot = (content or revision.as_object()).approval_snapshot()
@@ -180,6 +188,7 @@ def _term_faults(term: Term) -> dict[str, str]:
 
 
 def _check_grant(
+    *,
     page: Any,
     basis: ApprovalBasis,
     number: str,

@@ -61,6 +61,7 @@ class ApprovalQuerySet(models.QuerySet["Approval"]):
         """Return the approvals that count on `on` (today where it is not given)."""
         day = on or timezone.localdate()
         return self.filter(
+            is_current=True,
             standing__in=[status.value for status in IN_FORCE],
             approved_on__lte=day,
             expires_on__gte=day,

@@ -41,27 +41,30 @@ def create_pages(parent: Any, pages: Sequence[Any], grant: Grant) -> None:
     transaction.on_commit(lambda: _index_for_admin(model, keys), robust=True)
 
 
+def _related(instance: Any) -> dict[str, list[Any]]:
+    """Return the rows that a page or module holds in memory, by the name of their relation."""
+    related: dict[str, list[Any]] = instance.__dict__.setdefault("_cluster_related_objects", {})
+    return related
+
+
 def _complete(page: Any) -> None:
     """Say of every relation that was not filled that it is empty, so that nobody asks for it."""
-    related = page.__dict__.setdefault("_cluster_related_objects", {})
     for relation in get_all_child_relations(type(page)):
-        related.setdefault(relation.get_accessor_name(), [])
-    for relation in get_all_child_m2m_relations(type(page)):
-        related.setdefault(relation.name, [])
-    for module in related.get("modules", []):
-        own = module.__dict__.setdefault("_cluster_related_objects", {})
-        for relation in get_all_child_m2m_relations(type(module)):
-            own.setdefault(relation.name, [])
+        _related(page).setdefault(relation.get_accessor_name(), [])
+    for instance in (page, *_related(page).get("modules", [])):
+        for relation in get_all_child_m2m_relations(type(instance)):
+            _related(instance).setdefault(relation.name, [])
 
 
 def _insert_pages(parent: Any, pages: Sequence[Any]) -> None:
     above = Page.objects.select_for_update().get(pk=parent.pk)
     last = above.get_last_child()
-    step = last._get_lastpos_in_path() if last else 0
+    # Treebeard adds one node at a time; its arithmetic of paths is what many at once need.
+    step = last._get_lastpos_in_path() if last else 0  # noqa: SLF001 - see above
     content_type = ContentType.objects.get_for_model(type(pages[0]))
     for number, page in enumerate(pages, start=step + 1):
         page.depth = above.depth + 1
-        page.path = Page._get_path(above.path, page.depth, number)
+        page.path = Page._get_path(above.path, page.depth, number)  # noqa: SLF001 - see above
         page.locale = parent.locale
         page.content_type = content_type
         page.draft_title = page.title
@@ -80,7 +83,7 @@ def _insert_pages(parent: Any, pages: Sequence[Any]) -> None:
 def _insert_relations(pages: Sequence[Any]) -> None:
     modules = []
     for page in pages:
-        for module in page._cluster_related_objects.get("modules", []):
+        for module in _related(page).get("modules", []):
             module.page = page
             modules.append(module)
     if modules:
@@ -91,7 +94,7 @@ def _insert_relations(pages: Sequence[Any]) -> None:
         through.objects.bulk_create(
             through(**{source: page.pk, target: item.pk})
             for page in pages
-            for item in page._cluster_related_objects[relation.name]
+            for item in _related(page)[relation.name]
         )
 
 
@@ -130,22 +133,21 @@ def _put_in_place(page: Any, revision: Revision, *, is_public: bool) -> None:
 
 
 def _log(pages: Sequence[Any], revisions: Sequence[Revision]) -> None:
-    entries = []
-    for page, revision in zip(pages, revisions, strict=True):
-        for action in ("wagtail.create", "wagtail.publish") if page.live else ("wagtail.create",):
-            entries.append(
-                PageLogEntry(
-                    page_id=page.pk,
-                    content_type_id=page.content_type_id,
-                    label=page.get_admin_display_title(),
-                    action=action,
-                    timestamp=revision.created_at,
-                    revision=revision,
-                    content_changed=True,
-                    data={},
-                )
-            )
-    PageLogEntry.objects.bulk_create(entries)
+    PageLogEntry.objects.bulk_create(
+        PageLogEntry(
+            page_id=page.pk,
+            content_type_id=page.content_type_id,
+            label=page.get_admin_display_title(),
+            action=action,
+            timestamp=revision.created_at,
+            revision=revision,
+            content_changed=True,
+            data={},
+        )
+        for page, revision in zip(pages, revisions, strict=True)
+        for action in ("wagtail.create", "wagtail.publish")
+        if page.live or action == "wagtail.create"
+    )
 
 
 def _index_for_admin(model: Any, keys: Sequence[int]) -> None:

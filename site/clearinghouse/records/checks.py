@@ -46,7 +46,7 @@ class FaultyLines(Exception):  # noqa: N818 - named for what is wrong
 
 @dataclass(slots=True)
 class Vocabulary:
-    """What may be used, and what of it was retired: that stays where it is, but takes nothing new."""
+    """What may be used, and what of it was retired: that stays, but takes nothing new."""
 
     values: Values
     retired: frozenset[tuple[str, str]]

@@ -51,7 +51,8 @@ class Fields:
         """Return text without outer blanks, None where there is none; `lines` allows line ends."""
         value = self._value(name)
         if value is None or value == "":
-            return self._absent(name, required=required)
+            self._absent(name, required=required)
+            return None
         if not isinstance(value, str):
             self.fault(name, _("Must be text."))
             return None
@@ -61,7 +62,8 @@ class Fields:
             return None
         value = value.strip()
         if not value:
-            return self._absent(name, required=required)
+            self._absent(name, required=required)
+            return None
         if len(value) > limit:
             self.fault(
                 name,

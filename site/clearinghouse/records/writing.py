@@ -14,7 +14,8 @@ from curriculum_pages.models import CurriculumPage, Module
 from resource_library.models import CoreTopicArea, ResourcePage, Term
 from review_workflow.enums import IN_FORCE, ApprovalBasis
 from review_workflow.models import Approval
-from review_workflow.services import Term as ApprovalTerm, correct_approval, grant_approval
+from review_workflow.services import Term as ApprovalTerm
+from review_workflow.services import correct_approval, grant_approval
 
 from .bulk import create_pages
 from .checks import FaultyLines, LineFault

@@ -1,18 +1,19 @@
 """What is exported can be imported, and says the same again."""
 
 import json
+from datetime import date
 from io import StringIO
 from pathlib import Path
 from typing import Any
 
 import pytest
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 
 from curriculum_pages.models import CurriculumPage, Provider
 from resource_library.models import Organisation, ResourcePage, Term
 from review_workflow.enums import ApprovalBasis
-from review_workflow.services import Term as ApprovalTerm, grant_approval
-from datetime import date
+from review_workflow.services import Term as ApprovalTerm
+from review_workflow.services import grant_approval
 
 from .conftest import approval, curriculum, resource
 
@@ -33,7 +34,9 @@ def empty_the_site() -> None:
 LINES = [
     resource(),
     resource(slug="a-bare-one", body="", audiences=[], publisher=None, published_on=None, url=None),
-    resource(slug="hard", body="1 < 2 & <em>é</em> <a href='mailto:a@b.org'>m</a>", title="“A” & B"),
+    resource(
+        slug="hard", title="“A” & B", body="1 < 2 & <em>é</em> <a href='mailto:a@b.org'>m</a>"
+    ),
 ]
 
 
@@ -82,13 +85,13 @@ def test_an_export_changes_nothing_where_it_came_from(bring_in: Any, tmp_path: P
 def editors_pages(site_tree: Any) -> None:
     """Pages that no import made: a resource, a draft, an approved curriculum and a sample."""
     guide = Term.objects.get(vocabulary="resource_type", slug="guide")
+    link = f'<a linktype="page" id="{site_tree["library"].pk}">it</a>'
     page = ResourcePage(
         title="Mine",
         slug="mine",
         summary="Mine.",
         resource_type=guide,
-        body='<p data-block-key="x1">See <a linktype="page" id="%d">it</a>.</p>'
-        % site_tree["library"].pk,
+        body=f'<p data-block-key="x1">See {link}.</p>',
     )
     site_tree["library"].add_child(instance=page)
     provider = Provider.objects.create(
@@ -121,7 +124,5 @@ def test_pages_of_editors_are_exported_as_far_as_they_are_public(editors_pages: 
 
 
 def test_a_file_appears_whole_or_not_at_all(db: None, tmp_path: Path) -> None:
-    from django.core.management import CommandError
-
     with pytest.raises(CommandError, match="cannot be written"):
         call_command("export_records", tmp_path / "none" / "out.jsonl")

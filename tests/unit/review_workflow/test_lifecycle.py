@@ -58,7 +58,11 @@ def test_a_provisional_one_stays_provisional_after_a_review() -> None:
         [GRANTED, Event(ApprovalEventKind.REINSTATED, FIRST)],
         [GRANTED, Event(ApprovalEventKind.REVIEW_CLOSED, FIRST)],
         [GRANTED, Event(ApprovalEventKind.CONDITIONS_MET, FIRST)],
-        [GRANTED, Event(ApprovalEventKind.WITHDRAWN, FIRST), Event(ApprovalEventKind.RENEWED, LAST)],
+        [
+            GRANTED,
+            Event(ApprovalEventKind.WITHDRAWN, FIRST),
+            Event(ApprovalEventKind.RENEWED, LAST),
+        ],
         [GRANTED, Event(ApprovalEventKind.CORRECTED, LAST, FIRST)],
     ],
 )
