@@ -1,6 +1,7 @@
 """Curricula: one page per programme, whose versions are its revisions; public when approved."""
 
 import uuid
+from decimal import Decimal
 from typing import Any, ClassVar
 
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -161,7 +162,7 @@ class CurriculumPage(LastingIdMixin, RequiresApproval, Page):
         decimal_places=2,
         null=True,
         blank=True,
-        validators=[MinValueValidator(0.25)],
+        validators=[MinValueValidator(Decimal("0.25"))],
         help_text=_("As the provider states it; checked against the modules."),
     )
     class_size = models.CharField(_("class size"), max_length=100, blank=True)

@@ -186,6 +186,8 @@ def safe_only(view: View) -> View:
             return view(request, *args, **kwargs)
         except Http404 as error:
             return on_not_found(request, error)
+        except SuspiciousOperation as error:
+            return on_suspicious(request, error)
         finally:
             request.method = asked
 

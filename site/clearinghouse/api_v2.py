@@ -21,11 +21,15 @@ from wagtail.api.v2.utils import BadRequestError
 from wagtail.api.v2.views import BaseAPIViewSet, PagesAPIViewSet
 from wagtail.documents.api.v2.views import DocumentsAPIViewSet
 from wagtail.images.api.v2.views import ImagesAPIViewSet
-from wagtail.models import CollectionViewRestriction, Page
+from wagtail.models import Collection, CollectionViewRestriction, Page
 
 from curriculum_pages.models import CurriculumPage, EvidenceStudy, Provider
 from resource_library.models import CoreTopicArea, Organisation, Source, Term
 from review_workflow.models import Approval
+from search.query import MAX_TEXT_LENGTH
+
+_NUMBERS = frozenset({"id", "limit", "offset"})
+_MAX_DIGITS = 18
 
 
 def hidden_curricula() -> QuerySet[CurriculumPage]:
@@ -34,12 +38,15 @@ def hidden_curricula() -> QuerySet[CurriculumPage]:
     return CurriculumPage.objects.order_by().exclude(alias_of__isnull=True, pk__in=in_force)
 
 
-def in_private_collection() -> Q:
-    """Return the condition that a file lies in or below a collection with a restriction."""
-    condition = Q(pk__in=[])
+def private_collections() -> list[int]:
+    """Return the keys of the collections with a restriction, and of all below them.
+
+    A list, not a condition: Wagtail's search takes no conditions on a collection's path.
+    """
+    private = Q()
     for path in CollectionViewRestriction.objects.values_list("collection__path", flat=True):
-        condition |= Q(collection__path__startswith=path)
-    return condition
+        private |= Q(path__startswith=path)
+    return list(Collection.objects.filter(private).values_list("pk", flat=True)) if private else []
 
 
 @singledispatch
@@ -132,11 +139,31 @@ class Public:
     permission_classes: list[type] = []
 
     def initial(self, request: Any, *args: Any, **kwargs: Any) -> None:
-        """Refuse what no database can hold."""
+        """Refuse values that Wagtail hands to the database unread."""
         super().initial(request, *args, **kwargs)  # type: ignore[misc]  # of the endpoint
-        if any("\0" in text for pair in request.GET.lists() for text in (pair[0], *pair[1])):
-            message = "null characters are not allowed"
-            raise BadRequestError(message)
+        for name, values in request.GET.lists():
+            for value in values:
+                fault = _fault(name, value)
+                if fault:
+                    raise BadRequestError(fault)
+
+
+def _fault(name: str, value: str) -> str:
+    """Return what is wrong with a parameter, or nothing."""
+    if "\0" in name + value:
+        return "null characters are not allowed"
+    if name in _NUMBERS and not (value.isascii() and value.isdecimal()):
+        return f"{name} must be a positive integer"
+    if name == "search_operator" and value not in {"and", "or"}:
+        return "search_operator must be 'and' or 'or'"
+    if name == "search":
+        if len(value) > MAX_TEXT_LENGTH or not any(char.isalnum() for char in value):
+            return f"search must be a text of at most {MAX_TEXT_LENGTH} characters"
+        if value.count('"') % 2:
+            return "search must have its quotes in pairs"
+    elif len(value) > _MAX_DIGITS and value.isdecimal():
+        return f"{name} is too large"
+    return ""
 
 
 class PublicPagesAPIViewSet(Public, PagesAPIViewSet):  # type: ignore[misc]  # untyped
@@ -158,7 +185,7 @@ class PublicImagesAPIViewSet(Public, ImagesAPIViewSet):  # type: ignore[misc]  #
 
     def get_queryset(self) -> QuerySet[Any]:
         """Return the images that everybody may see."""
-        return super().get_queryset().exclude(in_private_collection())
+        return super().get_queryset().exclude(collection__in=private_collections())
 
 
 class PublicDocumentsAPIViewSet(Public, DocumentsAPIViewSet):  # type: ignore[misc]  # untyped
@@ -168,7 +195,7 @@ class PublicDocumentsAPIViewSet(Public, DocumentsAPIViewSet):  # type: ignore[mi
 
     def get_queryset(self) -> QuerySet[Any]:
         """Return the documents that everybody may see."""
-        return super().get_queryset().exclude(in_private_collection())
+        return super().get_queryset().exclude(collection__in=private_collections())
 
 
 class RowsAPIViewSet(BaseAPIViewSet):  # type: ignore[misc]  # untyped

@@ -186,9 +186,10 @@ def test_an_unknown_address_is_a_problem(client: Client, path: str) -> None:
 
 
 @pytest.mark.parametrize("method", ["post", "put", "patch", "delete", "trace"])
-@pytest.mark.parametrize("path", ["/api/v1/search", "/api/v1/curricula/x", "/api/v1/openapi.json"])
-def test_nothing_can_be_written(client: Client, path: str, method: str) -> None:
-    response = getattr(client, method)(path)
+def test_nothing_can_be_written(client: Client, method: str) -> None:
+    for path in ("/api/v1/curricula/x", "/api/v1/openapi.json", "/api/v1/docs"):
+        assert getattr(client, method)(path).status_code == 405
+    response = getattr(client, method)("/api/v1/search")
     assert (response.status_code, response["Content-Type"]) == (405, "application/problem+json")
     assert response["Allow"] == "GET, HEAD, OPTIONS"
     assert response.json()["status"] == 405
