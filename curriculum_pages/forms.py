@@ -65,7 +65,7 @@ class ModuleForm(ActiveVocabularyMixin, IdentityForm):
 
 
 class CurriculumFileForm(IdentityForm):
-    """A file: the content is stored when the curriculum is saved, and only if all of it is valid."""
+    """A file: its content is stored when the curriculum is saved, and only if all is valid."""
 
     carried: ClassVar[tuple[str, ...]] = ("uid", "name", "stored_file_id")
     upload = forms.FileField(
@@ -102,4 +102,5 @@ class CurriculumFileForm(IdentityForm):
 
     def get_field_updates_for_resave(self) -> list[tuple[str, str]]:
         """Return also that the upload is done: the next save must not send it again."""
-        return [*super().get_field_updates_for_resave(), (self.add_prefix("upload"), "")]
+        done = [(self.add_prefix("upload"), "")] if self.cleaned_data.get("upload") else []
+        return [*super().get_field_updates_for_resave(), *done]

@@ -1,4 +1,4 @@
-"""Edit forms of curricula, studies and requirements: which field stands in which tab, and its help."""
+"""Edit forms of curricula, studies and requirements: which field stands in which tab."""
 
 from typing import Any
 
@@ -24,7 +24,9 @@ class RowsPanel(InlinePanel):
     def get_form_options(self) -> dict[str, Any]:
         """Return the options of the formset, with the rows' own form."""
         options: dict[str, Any] = super().get_form_options()
-        options["formsets"][self.relation_name]["form"] = self.db_field.related_model.base_form_class
+        options["formsets"][self.relation_name]["form"] = (
+            self.db_field.related_model.base_form_class
+        )
         return options
 
 
@@ -144,12 +146,16 @@ curriculum_edit_handler = TabbedInterface(
         ObjectList(
             [
                 TitleFieldPanel("title"),
-                FieldRowPanel([FieldPanel("acronym"), FieldPanel("programme_kind", widget=_select)]),
+                FieldRowPanel(
+                    [FieldPanel("acronym"), FieldPanel("programme_kind", widget=_select)]
+                ),
                 FieldRowPanel([FieldPanel("version_label"), FieldPanel("version_on")]),
                 FieldPanel("provider"),
                 FieldPanel("authors"),
                 FieldPanel("origin"),
-                FieldRowPanel([FieldPanel("language", widget=_select), FieldPanel("licence", widget=_select)]),
+                FieldRowPanel(
+                    [FieldPanel("language", widget=_select), FieldPanel("licence", widget=_select)]
+                ),
                 FieldPanel("cost"),
             ],
             heading=_("Identity"),

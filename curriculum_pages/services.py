@@ -11,7 +11,7 @@ from resource_library.services import CONTENT_TYPES, CheckedUpload, check_upload
 from .models import StoredFile
 
 ACCEPTED_KINDS = frozenset(CONTENT_TYPES)
-"""The kinds of file that a curriculum may have, as keys of `resource_library.services.CONTENT_TYPES`."""
+"""The kinds of file that a curriculum may have, as keys of `CONTENT_TYPES`."""
 DEFAULT_MAX_UPLOAD_BYTES = 200 * 1024 * 1024
 
 
@@ -41,7 +41,7 @@ def store_file(*, content: "File[bytes]", name: str) -> StoredFile:
     content.seek(0)
     sha256 = digest.hexdigest()
     known = StoredFile.objects.filter(sha256=sha256).first()
-    if known is not None and known.file.storage.exists(known.file.name):
+    if known is not None and known.file.storage.exists(known.file.name or ""):
         return known
     place = f"files/{sha256[:2]}/{sha256}"
     storage = StoredFile._meta.get_field("file").storage

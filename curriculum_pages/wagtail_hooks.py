@@ -1,4 +1,4 @@
-"""What curricula add to the admin: their lists, the files of drafts, rows of the attention panel."""
+"""What curricula add to the admin: lists, the files of drafts, rows of the attention panel."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -54,7 +54,9 @@ def register_urls() -> list[Any]:
 @hooks.register(ATTENTION_HOOK)
 def approvals_to_renew(request: HttpRequest) -> Iterator[AttentionRow]:
     """Count the curricula whose approval ends soon or has ended."""
-    if not page_permission_policy.user_has_any_permission(request.user, {"add", "change", "publish"}):
+    if not page_permission_policy.user_has_any_permission(
+        request.user, {"add", "change", "publish"}
+    ):
         return
     pages = CurriculumPage.objects.filter(
         pk__in=page_permission_policy.explorable_instances(request.user).values("pk")

@@ -25,4 +25,4 @@ class ResourceLibraryConfig(AppConfig):
 
         for model in (CoreTopicArea, Term):
             register_permission_policy(model, NeverDeletedPolicy(model))
-        ResourcePage.base_form_class = VocabularyPageForm
+        ResourcePage.base_form_class = VocabularyPageForm  # type: ignore[attr-defined]  # read by Wagtail

@@ -1,7 +1,7 @@
 """Admin forms of the library. Lists and menus are in `viewsets`."""
 
 from collections.abc import Iterable
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django import forms
 from django.db.models import Q
@@ -11,18 +11,22 @@ from wagtail.admin.forms import WagtailAdminModelForm, WagtailAdminPageForm
 
 from .models import CoreTopicArea, Term
 
+if TYPE_CHECKING:
+    _ModelForm = forms.ModelForm[Any]
+else:
+    _ModelForm = forms.ModelForm
 
-class ActiveVocabularyMixin(forms.ModelForm):
+
+class ActiveVocabularyMixin(_ModelForm):
     """Offers active topics and terms, and those that the record carries already."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for name, field in self.fields.items():
-            if isinstance(field, forms.ModelChoiceField) and issubclass(
-                field.queryset.model, CoreTopicArea | Term
-            ):
+            rows = field.queryset if isinstance(field, forms.ModelChoiceField) else None
+            if rows is not None and issubclass(rows.model, CoreTopicArea | Term):
                 carried = list(_keys(self.instance, name))
-                field.queryset = field.queryset.filter(Q(active=True) | Q(pk__in=carried))
+                field.queryset = rows.filter(Q(active=True) | Q(pk__in=carried))
 
 
 def _keys(instance: Any, name: str) -> Iterable[Any]:

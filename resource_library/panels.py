@@ -37,7 +37,9 @@ resource_edit_handler = TabbedInterface(
                 TitleFieldPanel("title"),
                 FieldPanel("summary"),
                 FieldPanel("body"),
-                MultiFieldPanel([FieldPanel("link"), FieldPanel("file")], heading=_("Where to read it")),
+                MultiFieldPanel(
+                    [FieldPanel("link"), FieldPanel("file")], heading=_("Where to read it")
+                ),
             ],
             heading=_("Content"),
         ),

@@ -1,4 +1,4 @@
-"""Writes and checks that the apps share: whether an uploaded file is what its name says. Stores nothing."""
+"""What the apps share: checking that an upload is what its name says. Stores nothing."""
 
 import zipfile
 from collections.abc import Collection, Mapping
@@ -26,9 +26,13 @@ CONTENT_TYPES: Mapping[str, str] = MappingProxyType(
         "txt": "text/plain",
     }
 )
-"""The media type of each kind of file that may be uploaded anywhere, by its usual extension."""
+"""The media type of each kind of file that may be uploaded, by its usual extension."""
 _SYNONYMS = {"jpeg": "jpg", "m4v": "mp4"}
-_MAIN_PART = {"docx": "word/document.xml", "pptx": "ppt/presentation.xml", "xlsx": "xl/workbook.xml"}
+_MAIN_PART = {
+    "docx": "word/document.xml",
+    "pptx": "ppt/presentation.xml",
+    "xlsx": "xl/workbook.xml",
+}
 _ENDS = {"pdf": b"%%EOF", "jpg": b"\xff\xd9", "png": b"IEND"}
 _TAIL = 2048
 _HEAD = 8192

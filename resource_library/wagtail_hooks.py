@@ -1,8 +1,9 @@
-"""What the library adds to the admin: its menu group and lists, the attention panel, a page of help."""
+"""What the library adds to the admin: menu group, lists, attention panel, a page of help."""
 
 from collections.abc import Iterator
 from typing import Any
 
+from django.db import router
 from django.db.models import ProtectedError, RestrictedError
 from django.db.models.deletion import Collector
 from django.http import HttpRequest, HttpResponse
@@ -57,7 +58,9 @@ def add_attention_panel(request: HttpRequest, panels: list[Any]) -> None:
 @hooks.register(ATTENTION_HOOK)
 def resources_to_check(request: HttpRequest) -> Iterator[AttentionRow]:
     """Count the resources whose date of the next check has passed or is near."""
-    if not page_permission_policy.user_has_any_permission(request.user, {"add", "change", "publish"}):
+    if not page_permission_policy.user_has_any_permission(
+        request.user, {"add", "change", "publish"}
+    ):
         return
     pages = ResourcePage.objects.filter(
         pk__in=page_permission_policy.explorable_instances(request.user).values("pk")
@@ -77,11 +80,15 @@ def explain_protected_rows(request: HttpRequest, instances: list[Any]) -> HttpRe
     """Go back with a sentence where something still uses what is to be deleted."""
     if not instances:
         return None
-    collector = Collector(using=instances[0]._state.db or "default", origin=instances[0])
+    collector = Collector(using=router.db_for_write(type(instances[0])), origin=instances[0])
     try:
         collector.collect(list(instances))
     except (ProtectedError, RestrictedError) as error:
-        users = getattr(error, "protected_objects", None) or error.restricted_objects
+        users = (
+            error.protected_objects
+            if isinstance(error, ProtectedError)
+            else error.restricted_objects
+        )
         kinds = sorted({str(user._meta.verbose_name_plural) for user in users})
         messages.error(
             request,

@@ -33,7 +33,7 @@ class GatedPageForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         models = gated_page_models()
-        field = self.fields["page"]
+        field: Any = self.fields["page"]
         field.queryset = Page.objects.type(*models).filter(alias_of__isnull=True)
         field.widget = AdminPageChooser(target_models=models)
 
@@ -59,7 +59,9 @@ class OutsideApprovalForm(forms.Form):
         help_text=gettext_lazy("As on the document; no other approval has it."),
     )
     approved_on = forms.DateField(
-        label=gettext_lazy("Approved on"), widget=AdminDateInput, help_text=gettext_lazy("The first day.")
+        label=gettext_lazy("Approved on"),
+        widget=AdminDateInput,
+        help_text=gettext_lazy("The first day."),
     )
     expires_on = forms.DateField(
         label=gettext_lazy("Last day"),
@@ -79,10 +81,10 @@ class OutsideApprovalForm(forms.Form):
     )
     document = forms.FileField(
         label=gettext_lazy("Document"),
-        help_text=gettext_lazy("The decision or certificate: PDF, DOCX, PNG or JPEG. For staff only."),
+        help_text=gettext_lazy("Decision or certificate: PDF, DOCX, PNG or JPEG. For staff only."),
     )
     confirm = forms.BooleanField(
-        label=gettext_lazy("I have looked at this version; it is the one that was approved"),
+        label=gettext_lazy("I looked at this version; it is the one that was approved"),
         help_text=gettext_lazy("Recording the approval publishes it."),
     )
 
@@ -91,11 +93,11 @@ class OutsideApprovalForm(forms.Form):
         self.page = page
 
     def clean_revision(self) -> int:
-        """Return the key of the version that the user saw; refuse one that is no longer the latest."""
+        """Return the key of the version that the user saw; it must be the latest."""
         revision: int = self.cleaned_data["revision"]
         if revision != self.page.latest_revision_id:
             raise forms.ValidationError(
-                _("The page was changed in the meantime. Look at the new version, then send again."),
+                _("The page was changed in the meantime. Look at it again, then send."),
                 code="changed",
             )
         return revision
@@ -107,9 +109,9 @@ class OutsideApprovalForm(forms.Form):
             raise forms.ValidationError(_("This approval has already ended."), code="ended")
         return expires_on
 
-    def clean_document(self) -> UploadedFile:
+    def clean_document(self) -> "UploadedFile[Any]":
         """Return the document if it is what its name says."""
-        document: UploadedFile = self.cleaned_data["document"]
+        document: UploadedFile[Any] = self.cleaned_data["document"]
         check_upload(
             document,
             name=document.name or "",

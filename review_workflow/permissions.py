@@ -5,7 +5,7 @@ from typing import Any
 VIEW = "clearinghouse_review.view_approval"
 RECORD = "clearinghouse_review.record_outside_approval"
 APPROVAL_PERMISSIONS = (VIEW, RECORD)
-"""The permissions of approvals that groups can be given; there are none to add, change or delete."""
+"""What groups can be given; there is nothing to add, change or delete approvals."""
 
 
 def can_record_approval(user: Any) -> bool:

@@ -54,7 +54,10 @@ class RecordApprovalView(WagtailAdminTemplateMixin, TemplateView):
         """Return the way here: the register, then this form."""
         return [
             *self.breadcrumbs_items,
-            {"url": reverse("clearinghouse_review_approval_modeladmin_index"), "label": _("Approvals")},
+            {
+                "url": reverse("clearinghouse_review_approval_modeladmin_index"),
+                "label": _("Approvals"),
+            },
             {"url": "", "label": self.get_page_title()},
         ]
 
@@ -64,7 +67,7 @@ class RecordApprovalView(WagtailAdminTemplateMixin, TemplateView):
         if self.page is None:
             # A chooser cannot show what is no page: the form starts anew below the fault.
             page_form = GatedPageForm()
-            faults = self.page_form.errors.get("page", [])
+            faults = list(self.page_form.errors.get("page", ()))
             return context | {"page_form": page_form, "media": page_form.media, "faults": faults}
         form = kwargs.get("form") or OutsideApprovalForm(
             page=self.page, initial={"revision": self.page.latest_revision_id}
@@ -84,12 +87,15 @@ class RecordApprovalView(WagtailAdminTemplateMixin, TemplateView):
         if self.page is None:
             return self.render_to_response(self.get_context_data())
         form = OutsideApprovalForm(request.POST, request.FILES, page=self.page)
-        approval = self._recorded_before(request.POST) or (self._grant(form) if form.is_valid() else None)
+        approval = self._recorded_before(request.POST) or (
+            self._grant(form) if form.is_valid() else None
+        )
         if approval is None:
             messages.validation_error(request, _("The approval was not recorded."), form)
-            form.data = form.data.copy()
-            # The user has now been told: the next sending is about the version shown with the error.
-            form.data["revision"] = str(self.page.latest_revision_id)
+            # The user has been told: the next sending is about the version shown now.
+            data = request.POST.copy()
+            data["revision"] = str(self.page.latest_revision_id)
+            form.data = data
             return self.render_to_response(self.get_context_data(form=form))
         messages.success(
             request,
@@ -100,11 +106,12 @@ class RecordApprovalView(WagtailAdminTemplateMixin, TemplateView):
 
     def _recorded_before(self, data: Any) -> Approval | None:
         """Return the approval that the same form recorded when it was sent before, or None."""
-        revision = data.get("revision", "")
+        if data.get("revision") != str(self.page.latest_revision_id):
+            return None
         return Approval.objects.filter(
             number=data.get("number", "").replace("\x00", "").strip(),
             page_id=self.page.pk,
-            revision_id=int(revision) if revision.isdecimal() and len(revision) < 19 else None,  # noqa: PLR2004 - what fits a bigint
+            revision_id=self.page.latest_revision_id,
             basis=ApprovalBasis.RECORDED.value,
         ).first()
 
@@ -143,7 +150,7 @@ def download_document(request: HttpRequest, event_id: int) -> HttpResponseBase:
     response = FileResponse(
         content,
         as_attachment=True,
-        filename=PurePosixPath(event.document.name).name,
+        filename=PurePosixPath(event.document.name or "").name,
         content_type="application/octet-stream",
     )
     response["X-Content-Type-Options"] = "nosniff"

@@ -1,4 +1,4 @@
-"""The approvals register in the admin: a ledger to read, filter and export; nothing is changed here."""
+"""The approvals register in the admin: a ledger to read, filter and export."""
 
 from datetime import date, timedelta
 from typing import Any, ClassVar
@@ -66,8 +66,10 @@ class RegisterPermissions(PermissionHelper):
 
     def get_all_model_permissions(self) -> QuerySet[Permission]:
         """Return the two permissions that groups can be given."""
-        return super().get_all_model_permissions().filter(
-            codename__in=[name.partition(".")[2] for name in APPROVAL_PERMISSIONS]
+        return (
+            super()
+            .get_all_model_permissions()
+            .filter(codename__in=[name.partition(".")[2] for name in APPROVAL_PERMISSIONS])
         )
 
     def user_can_list(self, user: Any) -> bool:
@@ -176,7 +178,15 @@ class ApprovalsRegister(ModelAdmin):
     list_filter = ("basis", StatusTodayFilter, "standing", "approved_on", "expires_on")
     list_select_related: ClassVar = ["page"]
     list_per_page = 50
-    list_export = ("number", "page_title", "basis", "status_today", "approved_on", "expires_on", "sha256")
+    list_export = (
+        "number",
+        "page_title",
+        "basis",
+        "status_today",
+        "approved_on",
+        "expires_on",
+        "sha256",
+    )
     export_filename = "approvals"
     search_fields = ("number", "page__title")
     ordering = ("-approved_on", "number")

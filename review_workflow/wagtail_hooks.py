@@ -34,14 +34,21 @@ def register_urls() -> list[Any]:
 
 @hooks.register("register_page_header_buttons")
 def record_from_page_header(
-    page: Any, user: Any, view_name: str, next_url: str | None = None
+    page: Any,
+    user: Any,
+    view_name: str,  # noqa: ARG001 - Wagtail passes it
+    next_url: str | None = None,  # noqa: ARG001 - Wagtail passes it
 ) -> Iterator[Button]:
     """Offer recording an approval in the header of a page that needs one."""
     yield from _record_button(page, user)
 
 
 @hooks.register("register_page_listing_more_buttons")
-def record_from_listing(page: Any, user: Any, next_url: str | None = None) -> Iterator[Button]:
+def record_from_listing(
+    page: Any,
+    user: Any,
+    next_url: str | None = None,  # noqa: ARG001 - Wagtail passes it
+) -> Iterator[Button]:
     """Offer recording an approval in lists of pages."""
     yield from _record_button(page, user)
 

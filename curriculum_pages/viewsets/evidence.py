@@ -40,7 +40,12 @@ class ProviderViewSet(ClearinghouseSnippetViewSet):
     index_view_class = ProviderListingView
     list_display: ClassVar = ["organisation", "organisation__sector", "organisation__kind"]
     list_filter: ClassVar = ["organisation__sector", "organisation__kind"]
-    list_export: ClassVar = ["name", "organisation.slug", "organisation.sector", "organisation.kind"]
+    list_export: ClassVar = [
+        "name",
+        "organisation.slug",
+        "organisation.sector",
+        "organisation.kind",
+    ]
     export_headings: ClassVar = {
         "name": _("Name"),
         "organisation.slug": _("Slug"),
@@ -97,9 +102,7 @@ class ClaimFilterSet(WagtailFilterSet):
         empty_label=_("All"),
         widget=RadioSelect,
     )
-    study = django_filters.ModelChoiceFilter(
-        label=_("Study"), queryset=EvidenceStudy.objects.all()
-    )
+    study = django_filters.ModelChoiceFilter(label=_("Study"), queryset=EvidenceStudy.objects.all())
     curriculum = django_filters.ModelChoiceFilter(
         label=_("Curriculum"),
         queryset=CurriculumPage.objects.filter(claims__isnull=False).distinct().order_by("title"),

@@ -1,4 +1,4 @@
-"""The files of a curriculum's draft, for whoever edits it; those of public versions are in `views`."""
+"""The files of a curriculum's draft, for whoever edits it; those of readers are in `views`."""
 
 from uuid import UUID
 

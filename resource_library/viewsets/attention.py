@@ -8,7 +8,7 @@ from wagtail import hooks
 from wagtail.admin.ui.components import Component
 
 ATTENTION_HOOK = "register_clearinghouse_attention"
-"""Hook: takes the request, returns `AttentionRow`s for what its user may see, those with 0 included."""
+"""Hook: takes the request, returns `AttentionRow`s of what its user may see, also with 0."""
 
 
 @dataclass(frozen=True, slots=True)

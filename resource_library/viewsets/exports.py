@@ -11,6 +11,7 @@ FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
 class SafeExportMixin(SpreadsheetExportMixin):
     """An export whose texts never become formulas; `export_values` computes columns by name."""
 
+    list_export: Any
     export_values: ClassVar[Mapping[str, Callable[[Any], Any]]] = {}
 
     def to_row_dict(self, item: Any) -> dict[str, Any]:

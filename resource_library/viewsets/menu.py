@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.viewsets.base import ViewSetGroup
 
 MENU_HOOK = "register_clearinghouse_menu_item"
-"""The hook by which an app adds an item to the group: a viewset by `menu_hook`, others by the hook itself."""
+"""The hook by which an app adds an item to the group; a viewset names it as `menu_hook`."""
 
 
 class ClearinghouseGroup(ViewSetGroup):

@@ -1,4 +1,4 @@
-"""What the flat lists of one type of page share: few queries, safe exports, filters by topic and state."""
+"""What the flat lists of pages share: few queries, safe exports, filters by topic and state."""
 
 from typing import Any, ClassVar
 
@@ -59,9 +59,7 @@ class TopicFilter(django_filters.ModelMultipleChoiceFilter):
                 wanted.add(pk)
         through = qs.model._meta.get_field("core_topics").remote_field.through
         source = qs.model._meta.get_field("core_topics").m2m_column_name()
-        return qs.filter(
-            pk__in=through.objects.filter(coretopicarea_id__in=wanted).values(source)
-        )
+        return qs.filter(pk__in=through.objects.filter(coretopicarea_id__in=wanted).values(source))
 
 
 class PageFilterSet(WagtailFilterSet):

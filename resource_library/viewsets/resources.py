@@ -80,7 +80,11 @@ class ResourceListingView(PageListingView):
         "updated_on": updated_on,
         "url": lambda page: page.full_url or "",
     }
-    export_headings: ClassVar = {"state": _("State"), "updated_on": _("Updated"), "url": _("Address")}
+    export_headings: ClassVar = {
+        "state": _("State"),
+        "updated_on": _("Updated"),
+        "url": _("Address"),
+    }
 
 
 class ResourceListingViewSet(ClearinghousePageListing):

@@ -48,13 +48,13 @@ class TopicListingView(SnippetListingView):
 
     select_related: ClassVar = ("parent",)
 
-    def get_base_queryset(self) -> QuerySet[CoreTopicArea]:
+    def get_base_queryset(self) -> QuerySet[Any]:
         """Return the topics with their depth and their place in the tree."""
         places = [
             (When(pk=pk, then=Value(place)), When(pk=pk, then=Value(depth)))
             for place, (pk, depth) in enumerate(topic_walk())
         ]
-        rows: QuerySet[CoreTopicArea] = super().get_base_queryset()
+        rows: QuerySet[Any] = super().get_base_queryset()
         if not places:
             return rows.annotate(place=Value(0), depth=Value(0))
         return rows.annotate(
@@ -62,10 +62,10 @@ class TopicListingView(SnippetListingView):
             depth=Case(*(depth for _place, depth in places), output_field=IntegerField()),
         )
 
-    def order_queryset(self, queryset: QuerySet[CoreTopicArea]) -> QuerySet[CoreTopicArea]:
+    def order_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
         """Return the topics in the order asked for, else in that of the tree."""
         if self.is_explicitly_ordered:
-            ordered: QuerySet[CoreTopicArea] = super().order_queryset(queryset)
+            ordered: QuerySet[Any] = super().order_queryset(queryset)
             return ordered
         return queryset.order_by("place")
 

@@ -36,7 +36,9 @@ def make_user(email, *permissions, pages=None, page_permissions=()):
     group = Group.objects.create(name=email)
     for name in ("wagtailadmin.access_admin", *permissions):
         app, codename = name.split(".")
-        group.permissions.add(Permission.objects.get(content_type__app_label=app, codename=codename))
+        group.permissions.add(
+            Permission.objects.get(content_type__app_label=app, codename=codename)
+        )
     for codename in page_permissions:
         permission = Permission.objects.get(
             content_type__app_label="wagtailcore", codename=codename
@@ -49,7 +51,9 @@ def make_user(email, *permissions, pages=None, page_permissions=()):
 @pytest.fixture
 def admin(db):
     return login_as(
-        get_user_model().objects.create_superuser(email="root@example.org", password="long enough it is")
+        get_user_model().objects.create_superuser(
+            email="root@example.org", password="long enough it is"
+        )
     )
 
 
@@ -69,19 +73,28 @@ def make_curriculum(catalog):
         organisation, _ = Organisation.objects.get_or_create(name=f"Provider {number}")
         provider, _ = Provider.objects.get_or_create(organisation=organisation)
         page = CurriculumPage(
-            title=f"Curriculum {number}", slug=f"c{number}", summary="Sum.", provider=provider, live=False,
+            title=f"Curriculum {number}",
+            slug=f"c{number}",
+            summary="Sum.",
+            provider=provider,
+            live=False,
             **fields,
         )
         page.core_topics = list(CoreTopicArea.objects.all()[:2])
         page.modules = [
-            Module(title="One", contact_minutes=90, method=Term.objects.filter(vocabulary="method")[0])
+            Module(
+                title="One", contact_minutes=90, method=Term.objects.filter(vocabulary="method")[0]
+            )
         ]
         catalog.add_child(instance=page)
         page.save_revision()
         if approved:
             today = timezone.localdate()
             grant_approval(
-                page=page, basis=ApprovalBasis.SAMPLE, number=approved, reason="Test",
+                page=page,
+                basis=ApprovalBasis.SAMPLE,
+                number=approved,
+                reason="Test",
                 term=Days(today - dt.timedelta(500), today + dt.timedelta(ends_in)),
             )
         return CurriculumPage.objects.get(pk=page.pk)
@@ -94,8 +107,12 @@ def make_resource(library):
     def make(number=1, **fields):
         publisher, _ = Organisation.objects.get_or_create(name=f"Publisher {number}")
         page = ResourcePage(
-            title=f"Resource {number}", slug=f"r{number}", summary="Sum.", publisher=publisher,
-            resource_type=Term.objects.filter(vocabulary="resource_type")[0], **fields,
+            title=f"Resource {number}",
+            slug=f"r{number}",
+            summary="Sum.",
+            publisher=publisher,
+            resource_type=Term.objects.filter(vocabulary="resource_type")[0],
+            **fields,
         )
         page.core_topics = list(CoreTopicArea.objects.all()[:2])
         library.add_child(instance=page)

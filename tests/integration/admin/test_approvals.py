@@ -52,7 +52,9 @@ def test_an_outside_approval_is_recorded_and_publishes(registrar, make_curriculu
     assert response["Location"] == reverse(REGISTER.format("inspect"), args=[approval.pk])
     event = approval.events.get()
     assert (approval.number, approval.basis, event.actor.email) == (
-        "X-2026-1", "recorded", "registrar@example.org",
+        "X-2026-1",
+        "recorded",
+        "registrar@example.org",
     )
     assert CurriculumPage.objects.get(pk=page.pk).live
     inspected = registrar.get(response["Location"]).content.decode()
@@ -71,7 +73,9 @@ def test_sending_twice_records_once(registrar, make_curriculum):
     assert ApprovalEvent.objects.count() == 1
 
 
-def test_the_page_must_be_chosen_and_need_an_approval(registrar, make_curriculum, make_resource, catalog):
+def test_the_page_must_be_chosen_and_need_an_approval(
+    registrar, make_curriculum, make_resource, catalog
+):
     assert registrar.get(reverse(RECORD_URL)).status_code == 200
     for wrong in ("", "x", "0", "9" * 40, "\x00", make_resource(1).pk, catalog.pk):
         response = registrar.get(reverse(RECORD_URL), {"page": wrong})
@@ -146,8 +150,11 @@ def test_without_the_permission_the_form_is_refused(site_tree, make_curriculum, 
 def test_an_editor_may_neither_record_nor_publish(site_tree, make_curriculum, catalog):
     page = make_curriculum(1)
     editor = login_as(
-        make_user("editor@example.org", pages=catalog,
-                  page_permissions=("add_page", "change_page", "publish_page"))
+        make_user(
+            "editor@example.org",
+            pages=catalog,
+            page_permissions=("add_page", "change_page", "publish_page"),
+        )
     )
     html = editor.get(reverse("wagtailadmin_pages:edit", args=[page.pk])).content.decode()
     assert "Record an outside approval" not in html
