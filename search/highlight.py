@@ -3,10 +3,12 @@
 It asks the analysis of `search.text`, never an engine, so that highlights are the same everywhere.
 """
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
 from html import escape
+from itertools import islice
 
-from search.text import Expression, Prefix, Word, searchable, stem
+from search.text import STOP_WORDS, UNSPACED, Expression, FoldedText, Prefix, Word, stem
 
 SNIPPET_LENGTH = 240
 """Characters of a passage, before it is widened to whole words."""
@@ -28,27 +30,39 @@ class Highlighter:
                     self._prefixes.append((term.word, number))
                 else:
                     self._phrases.setdefault(term.stems[0], []).append((term.stems, number))
+        self._longest = max(
+            (len(stems) for found in self._phrases.values() for stems, _ in found), default=1
+        )
+        self._candidates = _candidates(
+            [*(word for word, _ in self._prefixes), *map(_beginning, self._phrases)]
+        )
 
     def spans(self, text: str) -> list[Span]:
         """Return the matching places of a text, in order, not overlapping."""
-        found = list(searchable(text))
-        stems = [stem(word.folded) for word in found]
+        folded = FoldedText(text)
         spans: list[Span] = []
-        for place, word in enumerate(found):
-            for length, number in self._matches(stems, place, word):
-                spans.append((word.start, found[place + length - 1].end, number))
+        for start in self._starts(folded):
+            found = list(islice(_searchable_from(folded, start), self._longest))
+            stems = [stem(word.folded) for word in found]
+            for length, number in self._matches(stems, found):
+                spans.append((found[0].start, found[length - 1].end, number))
         return _merged(spans)
 
-    def _matches(self, stems: list[str], place: int, word: Word) -> list[tuple[int, int]]:
-        matches = [
-            (len(phrase), number)
-            for phrase, number in self._phrases.get(stems[place], ())
-            if tuple(stems[place : place + len(phrase)]) == phrase
-        ]
-        matches += [
-            (1, number) for prefix, number in self._prefixes if word.folded.startswith(prefix)
-        ]
-        return matches
+    def _starts(self, folded: FoldedText) -> Iterator[int]:
+        """Yield where in the folded text a match may begin."""
+        if folded.has_initials:  # initials are words that are not written as such
+            return folded.word_starts()
+        return (found.start() for found in self._candidates.finditer(folded.folded))
+
+    def _matches(self, stems: list[str], found: list[Word]) -> Iterator[tuple[int, int]]:
+        if not found:
+            return
+        for phrase, number in self._phrases.get(stems[0], ()):
+            if tuple(stems[: len(phrase)]) == phrase:
+                yield len(phrase), number
+        for prefix, number in self._prefixes:
+            if found[0].folded.startswith(prefix):
+                yield 1, number
 
     def snippet(self, fields: Sequence[str]) -> str:
         """Return the best passage of the first field that matches anything, else ""."""
@@ -56,6 +70,28 @@ class Highlighter:
             if spans := self.spans(text):
                 return _passage(text, spans)
         return ""
+
+
+def _searchable_from(folded: FoldedText, start: int) -> Iterator[Word]:
+    """Yield the words from a place on; nothing where a stop word stands there."""
+    for number, word in enumerate(folded.words(start)):
+        if word.folded not in STOP_WORDS:
+            yield word
+        elif number == 0:
+            return
+
+
+def _beginning(stemmed: str) -> str:
+    """Return what every word with this stem begins with: Porter changes the last letters only."""
+    return stemmed[: max(1, len(stemmed) - 2)]
+
+
+def _candidates(beginnings: Sequence[str]) -> re.Pattern[str]:
+    """Return the pattern of places where one of these words may begin."""
+    choices = "|".join(sorted(set(map(re.escape, beginnings))))
+    return re.compile(
+        rf"(?:(?<![^\W_])|(?<=[{UNSPACED}])|(?=[{UNSPACED}]))(?:{choices})" if choices else r"(?!)"
+    )
 
 
 def _merged(spans: list[Span]) -> list[Span]:

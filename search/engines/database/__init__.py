@@ -4,8 +4,9 @@ import threading
 from collections import Counter, OrderedDict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import islice
+from itertools import groupby, islice
 from math import log
+from operator import itemgetter
 
 from pyroaring import BitMap
 
@@ -27,14 +28,20 @@ from .fulltext import Tier, fulltext
 from .snapshot import KIND, LOCALE, Snapshot
 
 MATCHES_KEPT = 256
+_NOTHING = BitMap()
 
 
 @dataclass(slots=True)
 class TextMatch:
     """The records that match a text, by tier, and the order of the tiers asked for so far."""
 
-    tiers: tuple[BitMap, BitMap, BitMap]
-    ranked: dict[Tier, list[int]] = field(default_factory=dict)
+    tiers: dict[Tier, BitMap] = field(default_factory=dict)
+    ranked: dict[Tier, list[tuple[float, int]]] = field(default_factory=dict)
+
+    @property
+    def all(self) -> BitMap:
+        """Return everything that matches."""
+        return self.tiers.get(Tier.WHOLE, _NOTHING)
 
 
 class DatabaseEngine:
@@ -52,10 +59,10 @@ class DatabaseEngine:
         """Return the page that the question asks for; past the last page it has no records."""
         query = question.query
         snapshot = self._snapshot_at(question.state)
-        match = self._match(snapshot, question.expression)
+        match = self._match(snapshot, question)
         base = _base(snapshot, question)
         if match is not None:
-            base = base & match.tiers[Tier.WHOLE]
+            base = base & match.all
         selected = {
             facet: BitMap.union(*(snapshot.bitmap(facet, value) for value in values))
             for facet, values in query.selections.items()
@@ -84,6 +91,8 @@ class DatabaseEngine:
             return snapshot.page(
                 result, Sort.TITLE if sort is Sort.RELEVANCE else sort, start, stop
             )
+        if not match.all:
+            return []
         within = [match.tiers[tier] & result for tier in Tier]
         own = [within[0], within[1] - within[0], within[2] - within[1]]
         pages: list[tuple[Tier, int, int]] = []
@@ -92,11 +101,11 @@ class DatabaseEngine:
             if first < last:
                 pages.append((tier, first, last))
             start, stop = start - len(own[tier]), stop - len(own[tier])
-        _rank(snapshot, question.expression, match, [tier for tier, *_ in pages])
+        _rank(question.expression, match, [tier for tier, *_ in pages])
         return [
             record
             for tier, first, last in pages
-            for record in _cut(match.ranked[tier], own[tier], first, last)
+            for record in _cut(snapshot, match.ranked[tier], own[tier], first, last)
         ]
 
     def _found(self, ids: Sequence[int], *, with_body: bool) -> tuple[Found, ...]:
@@ -146,23 +155,23 @@ class DatabaseEngine:
         """Forget every full text."""
         fulltext().clear()
 
-    def _match(self, snapshot: Snapshot, expression: Expression | None) -> TextMatch | None:
+    def _match(self, snapshot: Snapshot, question: Question) -> TextMatch | None:
         """Return what matches; kept for a while, since paging and facets ask for the same text."""
+        expression = question.expression
         if expression is None:
             return None
         if not expression.groups:
-            return TextMatch((BitMap(), BitMap(), BitMap()))
+            return TextMatch()
         key = (snapshot.state, expression)
         with self._lock:
-            match = self._matches.get(key)
-            if match is not None:
-                self._matches.move_to_end(key)
-                return match
-        match = TextMatch(fulltext().match(expression))
-        with self._lock:
-            self._matches[key] = match
+            match = self._matches.setdefault(key, TextMatch())
+            self._matches.move_to_end(key)
             while len(self._matches) > MATCHES_KEPT:
                 self._matches.popitem(last=False)
+        by_relevance = question.query.effective_sort is Sort.RELEVANCE
+        needed = list(Tier) if by_relevance else [Tier.WHOLE]
+        if missing := [tier for tier in needed if tier not in match.tiers]:
+            match.tiers.update(fulltext().match(expression, missing))
         return match
 
     def _snapshot_at(self, state: State) -> Snapshot:
@@ -187,27 +196,24 @@ def _refreshed(snapshot: Snapshot | None) -> Snapshot:
     return snapshot.extended(state, reading.entries(ids))
 
 
-def _rank(
-    snapshot: Snapshot, expression: Expression, match: TextMatch, tiers: Sequence[Tier]
-) -> None:
-    """Put the records of tiers in order, best first, ties by id, where that was not done yet."""
-    missing = [tier for tier in tiers if tier not in match.ranked]
-    if not missing:
-        return
+def _rank(expression: Expression, match: TextMatch, tiers: Sequence[Tier]) -> None:
+    """Put the scores of tiers in order, the best first, where that was not done yet."""
+    if missing := [tier for tier in tiers if tier not in match.ranked]:
+        for tier, scores in fulltext().scores(expression, missing).items():
+            match.ranked[tier] = sorted(scores)
+
+
+def _cut(
+    snapshot: Snapshot, ranked: Sequence[tuple[float, int]], own: BitMap, first: int, last: int
+) -> Iterator[int]:
+    """Yield the records from `first` to `last` of those that belong here, ties by their id."""
     rows = snapshot.rows
-    for tier, scores in fulltext().scores(expression, missing).items():
-        scored = [
-            (round(score, 12), rows[record].uid, record)
-            for record, score in scores
-            if record in rows
-        ]
-        scored.sort()
-        match.ranked[tier] = [record for *_, record in scored]
-
-
-def _cut(ranked: Sequence[int], own: BitMap, first: int, last: int) -> Iterator[int]:
-    """Yield the records from `first` to `last` of those that belong to the tier and the result."""
-    return islice((record for record in ranked if record in own), first, last)
+    ordered = (
+        record
+        for _, tied in groupby((pair for pair in ranked if pair[1] in own), key=itemgetter(0))
+        for record in sorted((record for _, record in tied), key=lambda key: rows[key].uid)
+    )
+    return islice(ordered, first, last)
 
 
 def _base(snapshot: Snapshot, question: Question) -> BitMap:

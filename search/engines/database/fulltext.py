@@ -25,17 +25,18 @@ class Tier(IntEnum):
     WHOLE = 2
 
 
-Scores = Mapping[Tier, Sequence[tuple[int, float]]]
+Scores = Mapping[Tier, Sequence[tuple[float, int]]]
+"""Score and id of records, by tier."""
 
 
 class Fulltext(Protocol):
     """A vendor's index: stems in order and unstemmed words, by field."""
 
-    def match(self, expression: Expression) -> tuple[BitMap, BitMap, BitMap]:
+    def match(self, expression: Expression, tiers: Sequence[Tier]) -> dict[Tier, BitMap]:
         """Return the ids that match, by tier; each tier holds the ones before it. One query."""
 
     def scores(self, expression: Expression, tiers: Sequence[Tier]) -> Scores:
-        """Return the ids of tiers with their scores, the lower the better. One query.
+        """Return scores and ids of tiers, the lower the better. One query.
 
         A tier's score does not depend on the other tiers asked for; more ids may come than its own.
         """

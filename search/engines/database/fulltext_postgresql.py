@@ -63,11 +63,11 @@ def vector_texts(analysis: Analysis) -> tuple[str, str, str]:
 class PostgreSQLFulltext:
     """The table of vectors."""
 
-    def match(self, expression: Expression) -> tuple[BitMap, BitMap, BitMap]:
+    def match(self, expression: Expression, tiers: Sequence[Tier]) -> dict[Tier, BitMap]:
         """Return the ids that match, by tier."""
         text = query_text(expression)
-        title, head, whole = self._match_many([(_COLUMNS[tier], text) for tier in Tier])
-        return title, head, whole
+        found = self._match_many([(_COLUMNS[tier], text) for tier in tiers])
+        return dict(zip(tiers, found, strict=True))
 
     def match_each(self, expressions: Sequence[Expression]) -> list[BitMap]:
         """Return the ids that match anywhere, expression by expression."""
@@ -96,7 +96,7 @@ class PostgreSQLFulltext:
     def scores(self, expression: Expression, tiers: Sequence[Tier]) -> Scores:
         """Return the ids of the widest tier with their negated ts_rank, the same for each tier."""
         sql = (
-            f"SELECT record_id, -ts_rank(%s, whole, query, {_NORMALISED_BY_LENGTH})"  # noqa: S608 - our own names
+            f"SELECT -ts_rank(%s, whole, query, {_NORMALISED_BY_LENGTH}), record_id"  # noqa: S608 - our own names
             f" FROM {TABLE}, (SELECT %s::tsquery AS query) AS asked"
             f" WHERE {_COLUMNS[max(tiers)]} @@ query"
         )

@@ -4,6 +4,8 @@ Expressions are built from analysed tokens alone (letters and digits), each in q
 """
 
 from collections.abc import Sequence
+from itertools import groupby
+from operator import itemgetter
 
 from django.db import connection
 from pyroaring import BitMap
@@ -43,41 +45,42 @@ def _term(term: Term, tier: Tier) -> str:
 class SQLiteFulltext:
     """The FTS5 table; the row's id is the record's."""
 
-    def match(self, expression: Expression) -> tuple[BitMap, BitMap, BitMap]:
+    def match(self, expression: Expression, tiers: Sequence[Tier]) -> dict[Tier, BitMap]:
         """Return the ids that match, by tier."""
-        title, head, whole = self._match_many([match_text(expression, tier) for tier in Tier])
-        return title, head, whole
+        found = self._match_many([match_text(expression, tier) for tier in tiers])
+        return dict(zip(tiers, found, strict=True))
 
     def match_each(self, expressions: Sequence[Expression]) -> list[BitMap]:
         """Return the ids that match anywhere, expression by expression."""
         return self._match_many([match_text(expression) for expression in expressions])
 
     def _match_many(self, texts: Sequence[str]) -> list[BitMap]:
-        found: list[list[int]] = [[] for _ in texts]
+        found = [BitMap() for _ in texts]
         asked = [(number, text) for number, text in enumerate(texts) if text]
         if asked:
             sql = " UNION ALL ".join(
-                f"SELECT {number}, rowid FROM {TABLE} WHERE {TABLE} MATCH %s"  # noqa: S608 - our own names
+                f"SELECT {number}, group_concat(rowid)"  # noqa: S608 - our own names
+                f" FROM {TABLE} WHERE {TABLE} MATCH %s"
                 for number, _ in asked
             )
             with connection.cursor() as cursor:
                 cursor.execute(sql, [text for _, text in asked])
-                for number, rowid in cursor:
-                    found[number].append(rowid)
-        return [BitMap(ids) for ids in found]
+                for number, ids in cursor.fetchall():
+                    found[number] = BitMap(map(int, ids.split(",")) if ids else ())
+        return found
 
     def scores(self, expression: Expression, tiers: Sequence[Tier]) -> Scores:
         """Return the ids of tiers with their bm25 in the tier's columns, the lower the better."""
         sql = " UNION ALL ".join(
-            f"SELECT {tier.value}, rowid, bm25({TABLE}, {_WEIGHTS})"  # noqa: S608 - our own names
+            f"SELECT {tier.value}, bm25({TABLE}, {_WEIGHTS}), rowid"  # noqa: S608 - our own names
             f" FROM {TABLE} WHERE {TABLE} MATCH %s"
             for tier in tiers
         )
-        found: dict[Tier, list[tuple[int, float]]] = {tier: [] for tier in tiers}
+        found: dict[Tier, list[tuple[float, int]]] = {tier: [] for tier in tiers}
         with connection.cursor() as cursor:
             cursor.execute(sql, [match_text(expression, tier) for tier in tiers])
-            for tier, rowid, score in cursor:
-                found[Tier(tier)].append((rowid, score))
+            for tier, rows in groupby(cursor.fetchall(), key=itemgetter(0)):
+                found[Tier(tier)] = [(score, record) for _, score, record in rows]
         return found
 
     def write(self, rows: Sequence[tuple[int, Analysis]]) -> None:

@@ -1,5 +1,6 @@
 """Analysis of texts and queries."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -171,3 +172,23 @@ def test_highlight_marks_accented_originals() -> None:
 def test_stop_words_are_never_searched() -> None:
     analysis = analyse(title="The And of it", summary="a", body="b")
     assert analysis.streams() == ((), (), ("b",), (), (), ("b",))
+
+
+@given(st.text(alphabet="aeiouybcdglnrstvz", min_size=1, max_size=14))
+def test_a_stem_and_its_word_begin_alike(word: str) -> None:
+    stemmed = stem(word)
+    assert word.startswith(stemmed[: max(1, len(stemmed) - 2)])
+
+
+@pytest.mark.parametrize(
+    "word",
+    """relational conditional rational valency digitizer conformably radically differently
+    vilely analogously vietnamization predication operator feudalism decisiveness hopefulness
+    callousness formality sensitivity sensibility usability nobility hoping hopping sized
+    troubled conflated policies policy communities agency happy flies dying creation
+    organization organisations de-escalation crises crisis apology""".split(),
+)
+def test_what_porter_changes_is_at_the_end(word: str) -> None:
+    expression = parse_text(word)
+    assert expression
+    assert Highlighter(expression).snippet([f"x {word} y"]) == f"x <mark>{word}</mark> y"

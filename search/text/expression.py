@@ -1,161 +1,16 @@
-"""Text analysis of the catalog: folding, words, stems, and what a typed query means.
-
-Every engine indexes what this module makes of a text and matches what it makes of a query, so that
-all of them find the same records. Ranking is theirs. Pure: no framework, no engine.
-"""
+"""What a typed text asks for: groups of alternatives made of phrases and beginnings of words."""
 
 import re
-import threading
-import unicodedata
-from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import lru_cache
-from itertools import islice
 
-import snowballstemmer
+from .analysis import STOP_WORDS, searchable, stem, words
 
-STOP_WORDS = frozenset(
-    "a an and are as at be but by for if in into is it no not of on or s such t that the their "
-    "then there these they this to was will with".split()
-)
-PROTECTED_WORDS = frozenset({"icat", "crit", "cit", "vr"})
-"""Names that Porter's rules would mangle or merge with another word."""
-
-MAX_WORD_LENGTH = 64
-MAX_HEAD_WORDS = 2_500
-MAX_BODY_WORDS = 10_000
-"""Words of a title, of a summary and of a body that are searched; the rest is not."""
-MAX_OCCURRENCES = 250
-"""Occurrences of one stem that are indexed for a record; PostgreSQL keeps 256 positions."""
 MIN_PREFIX_LENGTH = 2
-
-# Letters and digits of folded text; scripts written without spaces give one word a character.
-_UNSPACED = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
-_WORD = re.compile(
-    rf"(?:(?<![^\W_])[^\W\d_]\.){{2,}}(?:[^\W\d_](?![^\W_]))?|(?=[^\W_])[{_UNSPACED}]|(?:(?![{_UNSPACED}])[^\W_])+"
-)
 _JOINERS = frozenset("-\N{HYPHEN}\N{NON-BREAKING HYPHEN}\N{FIGURE DASH}\N{EN DASH}'\u2019\u02bc._&")
 _QUOTED = re.compile(
     r'["\u201c\u201d\u00ab\u00bb\u201e]([^"\u201c\u201d\u00ab\u00bb\u201e]*)["\u201c\u201d\u00ab\u00bb\u201e]'
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Word:
-    """A folded word with the span of the original text that it came from."""
-
-    folded: str
-    start: int
-    end: int
-
-
-@lru_cache(maxsize=16_384)
-def _fold_char(char: str) -> str:
-    if char < "\x80":
-        return char.lower()
-    decomposed = unicodedata.normalize("NFKD", char).casefold()
-    return "".join(
-        part
-        for part in unicodedata.normalize("NFKD", decomposed)
-        if unicodedata.category(part)[0] != "M" and unicodedata.category(part) != "Cf"
-    )
-
-
-def fold(text: str) -> str:
-    """Return the text without case, accents and compatibility forms."""
-    return text.lower() if text.isascii() else "".join(map(_fold_char, text))
-
-
-def words(text: str) -> Iterator[Word]:
-    """Yield the folded words of a text, stop words included, with their places in it."""
-    if text.isascii():
-        for found in _WORD.finditer(text.lower()):
-            yield Word(_clean(found.group()), found.start(), found.end())
-        return
-    parts: list[str] = []
-    places: list[int] = []
-    for place, char in enumerate(text):
-        folded = _fold_char(char)
-        parts.append(folded)
-        places += [place] * len(folded)
-    for found in _WORD.finditer("".join(parts)):
-        end = places[found.end() - 1] + 1
-        while end < len(text) and not _fold_char(text[end]):
-            end += 1  # marks belong to the letter before them
-        yield Word(_clean(found.group()), places[found.start()], end)
-
-
-def _clean(word: str) -> str:
-    return word.replace(".", "")[:MAX_WORD_LENGTH]
-
-
-_local = threading.local()  # a stemmer keeps state while it works
-
-
-@lru_cache(maxsize=65_536)
-def stem(word: str) -> str:
-    """Return the Porter stem of a folded word; protected and non-Latin words stay as they are."""
-    if word in PROTECTED_WORDS or not word.isascii() or not word.isalpha():
-        return word
-    stemmer = getattr(_local, "stemmer", None)
-    if stemmer is None:
-        stemmer = _local.stemmer = snowballstemmer.stemmer("porter")
-    return str(stemmer.stemWord(word))
-
-
-def searchable(text: str) -> Iterator[Word]:
-    """Yield the words of a text that are searched: all but the stop words."""
-    return (word for word in words(text) if word.folded not in STOP_WORDS)
-
-
-@dataclass(frozen=True, slots=True)
-class Analysis:
-    """What an engine indexes of a record: stems by field in order, and unstemmed words by field.
-
-    Words are sorted, each once a field: prefixes ask only whether a word is there.
-    """
-
-    title: tuple[str, ...]
-    summary: tuple[str, ...]
-    body: tuple[str, ...]
-    title_words: tuple[str, ...]
-    summary_words: tuple[str, ...]
-    body_words: tuple[str, ...]
-
-    def streams(self) -> tuple[tuple[str, ...], ...]:
-        """Return the stems of the three fields, then their words."""
-        return (
-            self.title,
-            self.summary,
-            self.body,
-            self.title_words,
-            self.summary_words,
-            self.body_words,
-        )
-
-
-def analyse(*, title: str, summary: str, body: str) -> Analysis:
-    """Analyse the three fields of a record within the limits of this module."""
-    seen: Counter[str] = Counter()
-    stems: list[tuple[str, ...]] = []
-    vocabulary: list[tuple[str, ...]] = []
-    for text, limit in (
-        (title, MAX_HEAD_WORDS),
-        (summary, MAX_HEAD_WORDS),
-        (body, MAX_BODY_WORDS),
-    ):
-        field_stems: list[str] = []
-        field_words: set[str] = set()
-        for word in islice(searchable(text), limit):
-            stemmed = stem(word.folded)
-            seen[stemmed] += 1
-            if seen[stemmed] <= MAX_OCCURRENCES:
-                field_stems.append(stemmed)
-                field_words.add(word.folded)
-        stems.append(tuple(field_stems))
-        vocabulary.append(tuple(sorted(field_words)))
-    return Analysis(*stems, *vocabulary)
 
 
 @dataclass(frozen=True, slots=True)
