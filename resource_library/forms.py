@@ -23,10 +23,11 @@ class ActiveVocabularyMixin(_ModelForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for name, field in self.fields.items():
-            rows = field.queryset if isinstance(field, forms.ModelChoiceField) else None
-            if rows is not None and issubclass(rows.model, CoreTopicArea | Term):
+            if not isinstance(field, forms.ModelChoiceField) or field.queryset is None:
+                continue
+            if issubclass(field.queryset.model, CoreTopicArea | Term):
                 carried = list(_keys(self.instance, name))
-                field.queryset = rows.filter(Q(active=True) | Q(pk__in=carried))
+                field.queryset = field.queryset.filter(Q(active=True) | Q(pk__in=carried))
 
 
 def _keys(instance: Any, name: str) -> Iterable[Any]:
