@@ -280,7 +280,8 @@ def test(arguments: list[str]) -> int:
     fresh = stamp.exists() and stamp.read_text() == wanted
     databases = ["--reuse-db"] if fresh else ["--reuse-db", "--create-db"]
     status = subprocess.call(
-        [str(PYTHON), "-m", "pytest", "-n", "2", "--dist", "loadgroup", *databases, *arguments], cwd=ROOT
+        [str(PYTHON), "-m", "pytest", "-n", "2", "--dist", "loadgroup", *databases, *arguments],
+        cwd=ROOT,
     )
     if status in (0, 1):  # the tests ran
         stamp.write_text(wanted)
@@ -297,9 +298,7 @@ def main() -> int:
     shown.add_argument(
         "--check", action="store_true", help="start, probe pages, API and admin, stop"
     )
-    shown.add_argument(
-        "--port", type=int, help="port to serve on (default 8000; with --check a free one)"
-    )
+    shown.add_argument("--port", type=int, help="port (default 8000; with --check a free one)")
     shown.add_argument("--reset", action="store_true", help="delete the SQLite demonstration first")
     shown.add_argument(
         "--json", action="store_true", help="first line of output: URL and logins as JSON"

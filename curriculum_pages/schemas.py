@@ -3,7 +3,7 @@
 Schemas only describe and convert; they read nothing that was not fetched before.
 """
 
-import datetime
+import datetime as dt
 from collections.abc import Callable, Iterable
 from decimal import Decimal
 from typing import Any
@@ -182,8 +182,8 @@ class StudyDetail(Schema):
     design: Reference | None
     site: str
     sample_size: int | None
-    began_on: datetime.date | None
-    ended_on: datetime.date | None
+    began_on: dt.date | None
+    ended_on: dt.date | None
     year: int | None
     funder: str
     independence: str
@@ -217,8 +217,8 @@ class EventDetail(Schema):
     """A published entry of an approval's history."""
 
     event: str
-    effective_on: datetime.date
-    until: datetime.date | None
+    effective_on: dt.date
+    until: dt.date | None
     wording: str
 
     @classmethod
@@ -238,8 +238,8 @@ class ApprovalDetail(Schema):
     number: str
     status: str
     basis: str
-    approved_on: datetime.date
-    expires_on: datetime.date = Field(description="The last day on which it counts.")
+    approved_on: dt.date
+    expires_on: dt.date = Field(description="The last day on which it counts.")
     history: list[EventDetail] = Field(description="Newest first.")
 
     @classmethod
@@ -296,7 +296,7 @@ class CurriculumDetail(Schema):
 
     acronym: str
     version_label: str
-    version_on: datetime.date | None
+    version_on: dt.date | None
     provider: ProviderDetail | None
     disclosure: str | None = Field(
         description="Said where the operator of this site is the provider."
@@ -384,9 +384,7 @@ class CurriculumDetail(Schema):
             studies=[StudyDetail.of(evidence) for evidence in details.studies],
             claims=ClaimDetail.each(details.claims),
             approval=ApprovalDetail.of(details.approval, details.events),
-            **{name: getattr(page, name) for name in _PLAIN},
-            **{name: Reference.of(getattr(page, name)) for name in _TERM},
-            **{name: Reference.each(getattr(page, name).all()) for name in _TERMS},
+            **_by_name(page),
         )
 
 
@@ -400,6 +398,15 @@ _TERM = ("programme_kind", "language", "licence", "modality")
 _TERMS = (
     "core_topics key_elements crisis_causes tactics audiences stages implementation_supports"
 ).split()
+
+
+def _by_name(page: Any) -> dict[str, Any]:
+    """Return the fields whose names and values are the page's own."""
+    return {
+        **{name: getattr(page, name) for name in _PLAIN},
+        **{name: Reference.of(getattr(page, name)) for name in _TERM},
+        **{name: Reference.each(getattr(page, name).all()) for name in _TERMS},
+    }
 
 
 def statements(stream: Any) -> list[str]:

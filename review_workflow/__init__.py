@@ -1,1 +1,1 @@
-"""Approvals of pages: the publishing gate, the certificates and their life. It knows no curriculum."""
+"""Approvals: who approved which revision of a page, until when, and the gate that asks for it."""

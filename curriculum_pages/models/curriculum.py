@@ -216,9 +216,9 @@ class CurriculumPage(LastingIdMixin, RequiresApproval, Page):
             "accessibility_statement tags"
         ).split()
     ]
-    exclude_fields_in_copy: ClassVar = ["uid", "imported_digest"]
+    exclude_fields_in_copy = ["uid", "imported_digest"]
     parent_page_types: ClassVar = ["clearinghouse_curricula.CurriculumIndexPage"]
-    subpage_types: ClassVar = []
+    subpage_types: ClassVar[list[str]] = []
     template = "curriculum_pages/curriculum_page.html"
 
     class Meta:

@@ -145,8 +145,8 @@ class RequirementsPage(Page):
     content_panels = Page.content_panels + requirements_panels
     search_fields = [*Page.search_fields, index.SearchField("introduction")]
     api_fields: ClassVar = [APIField("introduction")]
-    subpage_types: ClassVar = []
-    max_count = 1
+    subpage_types: ClassVar[list[str]] = []
+    max_count = 1  # type: ignore[assignment] # declared as None
     template = "curriculum_pages/requirements_page.html"
 
     class Meta:

@@ -5,7 +5,7 @@ from typing import Any
 
 
 class LastingIdMixin:
-    """For a page with a unique `uid`: an alias gets its own, and keeps it when its source changes."""
+    """For a page with a unique `uid`: an alias gets its own and keeps it."""
 
     def save(self, *args: Any, **kwargs: Any) -> Any:
         """Save; a new alias first gets a `uid` of its own."""

@@ -143,9 +143,9 @@ class ResourcePage(LastingIdMixin, Page):
             "audiences tags link citation related_pages"
         ).split()
     ]
-    exclude_fields_in_copy: ClassVar = ["uid", "imported_digest"]
+    exclude_fields_in_copy = ["uid", "imported_digest"]
     parent_page_types: ClassVar = ["clearinghouse_library.ResourceIndexPage"]
-    subpage_types: ClassVar = []
+    subpage_types: ClassVar[list[str]] = []
     template = "resource_library/resource_page.html"
 
     class Meta:
@@ -187,7 +187,7 @@ class ResourceCollectionPage(Page):
     search_fields = [*Page.search_fields, index.SearchField("introduction")]
     api_fields: ClassVar = [APIField("introduction"), APIField("items")]
     parent_page_types: ClassVar = ["clearinghouse_library.ResourceIndexPage"]
-    subpage_types: ClassVar = []
+    subpage_types: ClassVar[list[str]] = []
     template = "resource_library/resource_collection_page.html"
 
     class Meta:

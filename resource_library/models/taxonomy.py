@@ -5,7 +5,7 @@ Rows are deactivated, never deleted: whatever was tagged with them keeps its tag
 
 import uuid
 from collections.abc import Mapping
-from typing import Any, Self
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -85,9 +85,9 @@ class CoreTopicArea(TranslatableMixin, index.Indexed, models.Model):
     def __str__(self) -> str:
         return self.label
 
-    def ancestors(self) -> list[Self]:
+    def ancestors(self) -> list["CoreTopicArea"]:
         """Return the topics above this one, nearest first; stops where a loop would begin."""
-        found: list[Self] = []
+        found: list[CoreTopicArea] = []
         topic = self.parent
         while topic is not None and topic not in found:
             found.append(topic)

@@ -4,7 +4,7 @@ Two locks (see WAGTAIL's publish paths): the permission tester, which the admin,
 APIs ask, and `save()`, which only a bare queryset update passes by. Superusers are bound too.
 """
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import models
@@ -93,6 +93,13 @@ class RequiresApproval(models.Model):
 
     tombstone_template = "review_workflow/tombstone.html"
 
+    if TYPE_CHECKING:  # what the page brings
+        title: Any
+        live: Any
+        live_revision_id: Any
+        alias_of_id: Any
+        approvals: Any
+
     class Meta:
         abstract = True
 
@@ -136,9 +143,9 @@ class RequiresApproval(models.Model):
         """Whether a review can be started; never Wagtail's default moderation."""
         return self.get_workflow() is not None
 
-    def get_workflow(self) -> None:
+    def get_workflow(self) -> Any:
         """Return no workflow: the default one-step moderation must not publish this page."""
-        return
+        return None
 
     @cached_property
     def current_approval(self) -> Approval | None:
@@ -155,9 +162,8 @@ class RequiresApproval(models.Model):
             return False
         if self.pk is None:
             return True
-        before = (
-            type(self)._base_manager.filter(pk=self.pk).values("live", "live_revision_id").first()
-        )
+        stored: Any = type(self)._base_manager
+        before = stored.filter(pk=self.pk).values("live", "live_revision_id").first()
         return (
             before is None
             or not before["live"]
@@ -168,7 +174,7 @@ class RequiresApproval(models.Model):
         """Keep the address of a page whose approval is over, live or not, for `serve` to say so."""
         if not (path_components or self.live or self.alias_of_id) and self._has_only_ended():
             return RouteResult(self)
-        return super().route(request, path_components)
+        return super().route(request, path_components)  # type: ignore[misc] # the page's
 
     def _has_only_ended(self) -> bool:
         return self.approval_in_force is None and self.approvals.exists()
@@ -176,7 +182,7 @@ class RequiresApproval(models.Model):
     def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Answer with the page while its approval counts, with 410 afterwards, else with 404."""
         if self.approval_in_force is not None:
-            return super().serve(request, *args, **kwargs)
+            return super().serve(request, *args, **kwargs)  # type: ignore[misc] # the page's
         approval = self.current_approval or self.approvals.first()
         if approval is None or self.alias_of_id:
             raise Http404

@@ -129,9 +129,11 @@ class ElasticsearchEngine:
     def _operations(
         self, records: Sequence[IndexedRecord], removals: Sequence[Removal]
     ) -> Iterator[dict[str, Any]]:
-        documents = [(record, document_of(record)) for record in records]
-        tombstones = [(removal, tombstone_of(removal)) for removal in removals]
-        for subject, document in (*documents, *tombstones):
+        subjects: list[tuple[IndexedRecord | Removal, Mapping[str, Any]]] = [
+            *((record, document_of(record)) for record in records),
+            *((removal, tombstone_of(removal)) for removal in removals),
+        ]
+        for subject, document in subjects:
             yield {
                 "_index": self.index,
                 "_id": subject.uid,

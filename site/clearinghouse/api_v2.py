@@ -50,7 +50,7 @@ def private_collections() -> list[int]:
 
 
 @singledispatch
-def reference(value: Model) -> dict[str, Any] | None:
+def reference(_row: Model) -> dict[str, Any] | None:
     """Return a row of ours in the words of API v1; None for what has no words of its own."""
     return None
 
@@ -81,7 +81,7 @@ def _(value: EvidenceStudy) -> dict[str, Any]:
     return {"uid": str(value.uid), "label": value.title, "citation": value.citation}
 
 
-class PublicRelatedField(RelatedField):  # type: ignore[misc]  # untyped
+class PublicRelatedField(RelatedField):
     """A related row: our rows by slug and label, pages only where they are public themselves."""
 
     def to_representation(self, value: Any) -> Any:
@@ -92,7 +92,7 @@ class PublicRelatedField(RelatedField):  # type: ignore[misc]  # untyped
         return reference(value) or super().to_representation(value)
 
 
-class PublicAliasOfField(PageAliasOfField):  # type: ignore[misc]  # untyped
+class PublicAliasOfField(PageAliasOfField):
     """The page that an alias repeats, where that page is public itself."""
 
     def get_attribute(self, instance: Any) -> Any:
@@ -101,20 +101,20 @@ class PublicAliasOfField(PageAliasOfField):  # type: ignore[misc]  # untyped
         return super().get_attribute(instance) if shown else None
 
 
-class RowSerializer(BaseSerializer):  # type: ignore[misc]  # untyped
+class RowSerializer(BaseSerializer):
     """Serializes the rows of a page with public relations only."""
 
     serializer_related_field = PublicRelatedField
 
 
-class PublicPageSerializer(PageSerializer):  # type: ignore[misc]  # untyped
+class PublicPageSerializer(PageSerializer):
     """Serializes pages with public relations only."""
 
     serializer_related_field = PublicRelatedField
     alias_of = PublicAliasOfField(read_only=True)
 
 
-class CheckedFieldsFilter(FieldsFilter):  # type: ignore[misc]  # untyped
+class CheckedFieldsFilter(FieldsFilter):
     """Filters by fields; a value of the wrong type is the client's fault, not the server's."""
 
     def filter_queryset(self, request: Any, queryset: Any, view: Any) -> Any:
@@ -152,21 +152,24 @@ def _fault(name: str, value: str) -> str:
     """Return what is wrong with a parameter, or nothing."""
     if "\0" in name + value:
         return "null characters are not allowed"
+    if name == "search":
+        return _fault_of_search(value)
     if name in _NUMBERS and not (value.isascii() and value.isdecimal()):
         return f"{name} must be a positive integer"
     if name == "search_operator" and value not in {"and", "or"}:
         return "search_operator must be 'and' or 'or'"
-    if name == "search":
-        if len(value) > MAX_TEXT_LENGTH or not any(char.isalnum() for char in value):
-            return f"search must be a text of at most {MAX_TEXT_LENGTH} characters"
-        if value.count('"') % 2:
-            return "search must have its quotes in pairs"
-    elif len(value) > _MAX_DIGITS and value.isdecimal():
-        return f"{name} is too large"
-    return ""
+    too_large = len(value) > _MAX_DIGITS and value.isdecimal()
+    return f"{name} is too large" if too_large else ""
 
 
-class PublicPagesAPIViewSet(Public, PagesAPIViewSet):  # type: ignore[misc]  # untyped
+def _fault_of_search(text: str) -> str:
+    """Return what Wagtail's search could not read in a text, or nothing."""
+    if len(text) > MAX_TEXT_LENGTH or not any(char.isalnum() for char in text):
+        return f"search must be a text of at most {MAX_TEXT_LENGTH} characters"
+    return "search must have its quotes in pairs" if text.count('"') % 2 else ""
+
+
+class PublicPagesAPIViewSet(Public, PagesAPIViewSet):
     """Live, public pages; curricula only while an approval counts, and no aliases of them."""
 
     base_serializer_class = PublicPageSerializer
@@ -178,7 +181,7 @@ class PublicPagesAPIViewSet(Public, PagesAPIViewSet):  # type: ignore[misc]  # u
         return pages.exclude(pk__in=hidden_curricula().values("pk"))
 
 
-class PublicImagesAPIViewSet(Public, ImagesAPIViewSet):  # type: ignore[misc]  # untyped
+class PublicImagesAPIViewSet(Public, ImagesAPIViewSet):
     """Images of public collections."""
 
     filter_backends = checked(ImagesAPIViewSet.filter_backends)
@@ -188,7 +191,7 @@ class PublicImagesAPIViewSet(Public, ImagesAPIViewSet):  # type: ignore[misc]  #
         return super().get_queryset().exclude(collection__in=private_collections())
 
 
-class PublicDocumentsAPIViewSet(Public, DocumentsAPIViewSet):  # type: ignore[misc]  # untyped
+class PublicDocumentsAPIViewSet(Public, DocumentsAPIViewSet):
     """Documents of public collections."""
 
     filter_backends = checked(DocumentsAPIViewSet.filter_backends)
@@ -198,13 +201,13 @@ class PublicDocumentsAPIViewSet(Public, DocumentsAPIViewSet):  # type: ignore[mi
         return super().get_queryset().exclude(collection__in=private_collections())
 
 
-class RowsAPIViewSet(BaseAPIViewSet):  # type: ignore[misc]  # untyped
+class RowsAPIViewSet(BaseAPIViewSet):
     """How rows inside pages are written; they have no address of their own."""
 
     base_serializer_class = RowSerializer
 
 
-class PublicRouter(WagtailAPIRouter):  # type: ignore[misc]  # untyped
+class PublicRouter(WagtailAPIRouter):
     """A router for which every model has a way of being written, mounted or not."""
 
     def get_model_endpoint(self, model: type[Model]) -> tuple[str, type]:

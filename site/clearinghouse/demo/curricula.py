@@ -90,11 +90,11 @@ def _curriculum(record: Record, editor: User) -> CurriculumPage:
     page.core_topics = topics(record["core_topics"])
     for name, vocabulary in LISTS:
         setattr(page, name, terms(vocabulary, record.get(name, [])))
-    page.modules = [
+    page.modules = [  # type: ignore[misc] # a child relation, set before the page is saved
         _module(record["slug"], module, order)
         for order, module in enumerate(record.get("module", []))
     ]
-    page.evidence = [
+    page.evidence = [  # type: ignore[misc] # as above
         CurriculumEvidence(study=study, sort_order=order)
         for order, study in enumerate(studies_of(record["slug"]))
     ]

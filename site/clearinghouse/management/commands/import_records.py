@@ -10,8 +10,9 @@ from django.core.management.base import BaseCommand, CommandError
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
+from clearinghouse.records.checks import FaultyLines
 from clearinghouse.records.reading import UnreadableFile
-from clearinghouse.records.services import Advance, FaultyLines, Outcome, import_file
+from clearinghouse.records.services import Advance, Outcome, import_file
 
 
 class Command(BaseCommand):
@@ -31,9 +32,7 @@ class Command(BaseCommand):
         path, dry_run = options["file"], options["dry_run"]
         try:
             with _bars(path, quiet=options["verbosity"] == 0) as (checked, written):
-                outcome = import_file(
-                    path, dry_run=dry_run, on_checked=checked, on_written=written
-                )
+                outcome = import_file(path, dry_run=dry_run, on_checked=checked, on_written=written)
         except UnreadableFile as error:
             raise CommandError(str(error)) from error
         except FaultyLines as error:
@@ -46,9 +45,7 @@ class Command(BaseCommand):
 
 
 def _summary(outcome: Outcome, *, dry_run: bool) -> str:
-    numbers = (
-        f"{outcome.created} created, {outcome.changed} changed, {outcome.unchanged} unchanged"
-    )
+    numbers = f"{outcome.created} created, {outcome.changed} changed, {outcome.unchanged} unchanged"
     return f"Dry run, nothing was written: {numbers}" if dry_run else numbers
 
 
