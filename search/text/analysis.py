@@ -157,22 +157,41 @@ class Analysis:
 
 def analyse(*, title: str, summary: str, body: str) -> Analysis:
     """Analyse the three fields of a record within the limits of this module."""
+    found = [
+        _first_words(text, limit)
+        for text, limit in (
+            (title, MAX_HEAD_WORDS),
+            (summary, MAX_HEAD_WORDS),
+            (body, MAX_BODY_WORDS),
+        )
+    ]
+    seen = Counter(stemmed for field in found for stemmed in map(stem, field))
+    if seen and max(seen.values()) > MAX_OCCURRENCES:
+        found = _bounded(found)
+    stems = (tuple(map(stem, field)) for field in found)
+    vocabulary = (tuple(sorted(set(field))) for field in found)
+    return Analysis(*stems, *vocabulary)
+
+
+def _first_words(text: str, limit: int) -> list[str]:
+    """Return the first searchable words of a text, folded."""
+    folded = fold(text)
+    if folded.isascii() and not _INITIALS.search(folded):
+        found = (word[:MAX_WORD_LENGTH] for word in _PLAIN_WORD.findall(folded))
+    else:
+        found = (word.folded for word in words(text))
+    return list(islice((word for word in found if word not in STOP_WORDS), limit))
+
+
+def _bounded(fields: list[list[str]]) -> list[list[str]]:
+    """Return the words without the occurrences of a stem that are too many."""
     seen: Counter[str] = Counter()
-    stems: list[tuple[str, ...]] = []
-    vocabulary: list[tuple[str, ...]] = []
-    for text, limit in (
-        (title, MAX_HEAD_WORDS),
-        (summary, MAX_HEAD_WORDS),
-        (body, MAX_BODY_WORDS),
-    ):
-        field_stems: list[str] = []
-        field_words: set[str] = set()
-        for word in islice(searchable(text), limit):
-            stemmed = stem(word.folded)
+    kept: list[list[str]] = []
+    for field in fields:
+        kept.append([])
+        for word in field:
+            stemmed = stem(word)
             seen[stemmed] += 1
             if seen[stemmed] <= MAX_OCCURRENCES:
-                field_stems.append(stemmed)
-                field_words.add(word.folded)
-        stems.append(tuple(field_stems))
-        vocabulary.append(tuple(sorted(field_words)))
-    return Analysis(*stems, *vocabulary)
+                kept[-1].append(word)
+    return kept
