@@ -1,4 +1,4 @@
-"""Routes of curricula in the API: one curriculum. Lists of curricula are searches (`search.api`)."""
+"""Routes of curricula in the API: one curriculum. Lists are searches (`search.api`)."""
 
 from uuid import UUID
 
@@ -11,7 +11,7 @@ from wagtail.rich_text import expand_db_html
 
 from curriculum_pages import selectors
 from curriculum_pages.schemas import CurriculumDetail
-from resource_library.schemas import documented
+from resource_library.schemas import Slug, documented
 
 router = Router(tags=["catalog"])
 
@@ -23,7 +23,7 @@ router = Router(tags=["catalog"])
     operation_id="get_curriculum",
     openapi_extra=documented(404, 410, 422),
 )
-def curriculum(request: HttpRequest, slug: str) -> CurriculumDetail:
+def curriculum(request: HttpRequest, slug: Slug) -> CurriculumDetail:
     """Return every field of an approved curriculum; 410 once its approval has ended."""
     page = selectors.curriculum_at(slug, get_language() or settings.LANGUAGE_CODE)
     if page is None:

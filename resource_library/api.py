@@ -1,4 +1,4 @@
-"""Routes of the library in the API: one resource. Lists of resources are searches (`search.api`)."""
+"""Routes of the library in the API: one resource. Lists are searches (`search.api`)."""
 
 from django.conf import settings
 from django.http import Http404, HttpRequest
@@ -7,7 +7,7 @@ from ninja import Router
 from wagtail.rich_text import expand_db_html
 
 from resource_library import selectors
-from resource_library.schemas import FileLink, LinkedPage, ResourceDetail, documented
+from resource_library.schemas import FileLink, LinkedPage, ResourceDetail, Slug, documented
 
 router = Router(tags=["library"])
 
@@ -19,7 +19,7 @@ router = Router(tags=["library"])
     operation_id="get_resource",
     openapi_extra=documented(404, 422),
 )
-def resource(request: HttpRequest, slug: str) -> ResourceDetail:
+def resource(request: HttpRequest, slug: Slug) -> ResourceDetail:
     """Return every field of a public resource."""
     page = selectors.resource_at(slug, get_language() or settings.LANGUAGE_CODE)
     if page is None:

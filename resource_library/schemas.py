@@ -3,16 +3,17 @@
 Schemas only describe and convert; they read nothing that was not fetched before.
 """
 
-import datetime
+import datetime as dt
 from collections.abc import Iterable
 from typing import Any, Self
 from uuid import UUID
 
-from ninja import Schema
+from ninja import P, PathEx, Schema
 from pydantic import ConfigDict, Field
 
 from resource_library.models import CoreTopicArea, Organisation, ResourcePage, Term
 
+Slug = PathEx[str, P(description="The `slug` of a result; the last part of its `url`.")]
 PROBLEM_MEDIA_TYPE = "application/problem+json"
 _PROBLEMS = {
     404: "There is nothing public at this address, or the page is past the last one.",
@@ -109,7 +110,7 @@ class ResourceDetail(Schema):
     resource_type: Reference
     publisher: Reference | None
     authors: str
-    date: datetime.date | None = Field(description="When the resource itself was published.")
+    date: dt.date | None = Field(description="When the resource itself was published.")
     year: int | None
     language: Reference | None = Field(description="The language of the resource.")
     core_topics: list[Reference]

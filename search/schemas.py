@@ -1,6 +1,6 @@
-"""What the API says about a search: its parameters, its answer and the vocabularies. Reads nothing."""
+"""What the API says about a search: parameters, answer, vocabularies. Reads nothing."""
 
-import datetime
+import datetime as dt
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Annotated, Any, Literal
 from uuid import UUID
@@ -95,8 +95,8 @@ class ApprovalSummary(Schema):
     number: str
     status: str
     basis: str
-    approved_on: datetime.date
-    expires_on: datetime.date = Field(description="The last day on which it counts.")
+    approved_on: dt.date
+    expires_on: dt.date = Field(description="The last day on which it counts.")
 
 
 class Result(Schema):
@@ -114,7 +114,7 @@ class Result(Schema):
     audiences: list[Reference] = []
     language: Reference | None = None
     year: int | None = None
-    date: datetime.date | None = Field(
+    date: dt.date | None = Field(
         default=None, description="Of publication (resources) or of approval (curricula)."
     )
     tags: list[str] = []
@@ -304,7 +304,10 @@ _PLURALS = {
 def vocabularies(
     topics: Iterable[Any], terms: Iterable[Any], sectors: Mapping[str, str]
 ) -> Vocabularies:
-    """Return the vocabularies made of rows in their order; children of a hidden topic stand alone."""
+    """Return the vocabularies made of rows in their order.
+
+    Children of a topic that is left out stand alone.
+    """
     lists: dict[str, list[Reference]] = {plural: [] for plural in _PLURALS.values()}
     for term in terms:
         lists[_PLURALS[term.vocabulary]].append(Reference(slug=term.slug, label=term.label))

@@ -1,7 +1,7 @@
-"""The API of version 1: where its routers are mounted, and the one shape of its errors (RFC 9457)."""
+"""The API of version 1: the mount of its routers, and the one shape of its errors (RFC 9457)."""
 
 from collections.abc import Callable, Sequence
-from functools import partial, wraps
+from functools import wraps
 from http import HTTPStatus
 from typing import Any
 
@@ -9,7 +9,7 @@ from django.core.exceptions import SuspiciousOperation
 from django.core.signals import got_request_exception
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.urls import URLPattern, re_path
+from django.urls import re_path
 from django.utils.log import log_response
 from django.utils.translation import gettext as _
 from ninja import NinjaAPI, Router
@@ -25,7 +25,8 @@ from curriculum_pages.selectors import CurriculumGone
 from resource_library.api import router as library_router
 from resource_library.schemas import PROBLEM_MEDIA_TYPE, ParameterFault, Problem
 from review_workflow.models.approval import STATUS_LABELS
-from search.api import router as search_router, vocabulary_router
+from search.api import router as search_router
+from search.api import vocabulary_router
 from search.query import Fault, InvalidQuery, PageOutOfRange
 
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
@@ -36,6 +37,7 @@ DESCRIPTION = (
     "is not known is a 422 that names it."
 )
 View = Callable[..., HttpResponseBase]
+Handler = Callable[[HttpRequest, Any], HttpResponse]
 
 
 class JSONRenderer(BaseRenderer):
@@ -101,16 +103,14 @@ def refuse_parameters(run: View) -> View:
     return strict
 
 
-def on_invalid(request: HttpRequest, error: Exception) -> HttpResponse:
+def on_invalid(request: HttpRequest, error: InvalidQuery) -> HttpResponse:
     """Answer 422 that names every fault."""
-    assert isinstance(error, InvalidQuery)  # noqa: S101 - registered for it
     detail = _("A parameter or its value is not known, or not well formed.")
     return problem(request, HTTPStatus.UNPROCESSABLE_ENTITY, detail, error.faults)
 
 
-def on_page_out_of_range(request: HttpRequest, error: Exception) -> HttpResponse:
+def on_page_out_of_range(request: HttpRequest, error: PageOutOfRange) -> HttpResponse:
     """Answer 404 that names the last page."""
-    assert isinstance(error, PageOutOfRange)  # noqa: S101 - registered for it
     detail = _("There is no page %(page)s; the last one is %(last)s.") % {
         "page": error.page,
         "last": error.last,
@@ -118,9 +118,8 @@ def on_page_out_of_range(request: HttpRequest, error: Exception) -> HttpResponse
     return problem(request, HTTPStatus.NOT_FOUND, detail)
 
 
-def on_gone(request: HttpRequest, error: Exception) -> HttpResponse:
+def on_gone(request: HttpRequest, error: CurriculumGone) -> HttpResponse:
     """Answer 410 with the number of the approval and what became of it."""
-    assert isinstance(error, CurriculumGone)  # noqa: S101 - registered for it
     detail = _("Approval %(number)s no longer counts: %(status)s, last day %(day)s.") % {
         "number": error.approval.number,
         "status": STATUS_LABELS[error.approval.status_today],
@@ -134,15 +133,13 @@ def on_not_found(request: HttpRequest, _error: Exception) -> HttpResponse:
     return problem(request, HTTPStatus.NOT_FOUND, _("There is nothing public at this address."))
 
 
-def on_http_error(request: HttpRequest, error: Exception) -> HttpResponse:
+def on_http_error(request: HttpRequest, error: HttpError) -> HttpResponse:
     """Answer with the status that the framework asks for."""
-    assert isinstance(error, HttpError)  # noqa: S101 - registered for it
     return problem(request, HTTPStatus(error.status_code), str(error))
 
 
-def on_validation_error(request: HttpRequest, error: Exception) -> HttpResponse:
+def on_validation_error(request: HttpRequest, error: ValidationError) -> HttpResponse:
     """Answer 422 for what the framework itself refuses, in the same shape."""
-    assert isinstance(error, ValidationError)  # noqa: S101 - registered for it
     faults = [
         Fault(str(fault["loc"][-1]), str(fault.get("input", ""))[:100], str(fault["msg"]))
         for fault in error.errors
@@ -227,16 +224,17 @@ api.add_router("", search_router)
 api.add_router("", _strict(vocabulary_router))
 api.add_router("", _strict(catalog_router))
 api.add_router("", _strict(library_router))
-for _error, _handler in (
-    (InvalidQuery, on_invalid),
-    (PageOutOfRange, on_page_out_of_range),
-    (CurriculumGone, on_gone),
-    (Http404, on_not_found),
-    (HttpError, on_http_error),
-    (ValidationError, on_validation_error),
-    (SuspiciousOperation, on_suspicious),
-    (Exception, on_failure),
-):
+HANDLERS: dict[type[Exception], Handler] = {
+    InvalidQuery: on_invalid,
+    PageOutOfRange: on_page_out_of_range,
+    CurriculumGone: on_gone,
+    Http404: on_not_found,
+    HttpError: on_http_error,
+    ValidationError: on_validation_error,
+    SuspiciousOperation: on_suspicious,
+    Exception: on_failure,
+}
+for _error, _handler in HANDLERS.items():
     api.add_exception_handler(_error, _handler)
 
 

@@ -113,19 +113,20 @@ def _is_public(response: HttpResponseBase) -> bool:
 
 def _public(request: HttpRequest, response: HttpResponseBase, tag: str) -> HttpResponseBase:
     response["ETag"] = tag
-    patch_vary_headers(
-        response, VARY_API if request.path_info.startswith(API_PREFIX) else VARY
-    )
+    patch_vary_headers(response, VARY_API if request.path_info.startswith(API_PREFIX) else VARY)
     patch_cache_control(response, public=True, max_age=0, must_revalidate=True)
     return response
 
 
 @lru_cache(maxsize=1)
 def release() -> str:
-    """Return a stamp of the code, templates and static files that answer; the same on every server."""
+    """Return a stamp of the code, templates and static files that answer.
+
+    It is the same on every server, and read once by each process.
+    """
     digest = hashlib.sha256(f"{django.__version__} {wagtail.__version__}".encode())
-    own = {Path(app.path) for app in apps.get_app_configs() if app.label.startswith("clearinghouse")}
-    folders = sorted({*own, Path(settings.TEMPLATES_DIR)})
+    ours = (app for app in apps.get_app_configs() if app.label.startswith("clearinghouse"))
+    folders = sorted({*(Path(app.path) for app in ours), Path(settings.TEMPLATES_DIR)})
     for folder in folders:
         for path in sorted(folder.rglob("*")):
             if path.suffix in {".py", ".html", ".mo", ".css", ".js"}:

@@ -56,7 +56,9 @@ def stored(page: CurriculumPage, visibility: str) -> CurriculumFile:
     )
 
 
-def test_a_curriculum_is_told_whole(catalog: Catalog, get: Any) -> None:
+def test_a_curriculum_is_told_whole(  # noqa: PLR0915 - every field
+    catalog: Catalog, get: Any
+) -> None:
     skills, lecture = topic("skills", "Skills"), term("method", "lecture")
     page = catalog.curriculum(
         "Course",
@@ -94,7 +96,7 @@ def test_a_curriculum_is_told_whole(catalog: Catalog, get: Any) -> None:
             outcome="harm",
             statement=statement,
             direction="favourable",
-            value=Decimal("-26"),
+            value=Decimal(-26),
             unit="%",
             source=source(),
             locator="p. 1",
@@ -160,9 +162,7 @@ def test_the_operator_is_disclosed(catalog: Catalog, get: Any) -> None:
 
 
 @pytest.mark.parametrize("size", [1, 3, 100])
-def test_the_number_of_queries_does_not_grow(
-    catalog: Catalog, client: Client, size: int
-) -> None:
+def test_the_number_of_queries_does_not_grow(catalog: Catalog, client: Client, size: int) -> None:
     page = catalog.curriculum(provider="An Academy", core_topics=[topic("skills")])
     study = EvidenceStudy.objects.create(title="A trial", citation="Trial.", source=source())
     CurriculumEvidence.objects.create(page=page, study=study)
@@ -250,7 +250,7 @@ def test_a_resource_is_told_whole(catalog: Catalog, get: Any) -> None:
     document = Document.objects.create(title="A file", file=ContentFile(b"x", name="a.txt"))
     page = catalog.resource(
         "Guide",
-        body='<p>See <a linktype="page" id="%d">this</a></p>' % public.pk,
+        body=f'<p>See <a linktype="page" id="{public.pk}">this</a></p>',
         publisher=organisation("A Publisher"),
         published_on=dt.date(2024, 5, 6),
         core_topics=[topic("skills", "Skills")],

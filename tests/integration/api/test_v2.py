@@ -1,7 +1,6 @@
 """Wagtail's API v2: what everybody may see, by listing, id, search and relation; nothing else."""
 
 import datetime as dt
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -31,7 +30,7 @@ def listed(client: Client, query: str = "") -> set[str]:
 
 
 @pytest.fixture
-def hidden(catalog: Catalog) -> Iterator[dict[str, Page]]:
+def hidden(catalog: Catalog) -> dict[str, Page]:
     """Return pages that the public may not see, by title, beside some that it may."""
     catalog.curriculum("Approved course")
     catalog.resource("Open guide")
@@ -47,12 +46,12 @@ def hidden(catalog: Catalog) -> Iterator[dict[str, Page]]:
         )
     )
     copied = catalog.curriculum("Copied course")
-    alias = CreatePageAliasAction(
-        copied, parent=catalog.curricula, update_slug="copy"
-    ).execute(skip_permission_checks=True)
+    alias = CreatePageAliasAction(copied, parent=catalog.curricula, update_slug="copy").execute(
+        skip_permission_checks=True
+    )
     type(alias).objects.filter(pk=alias.pk).update(title="Alias course", live=True)
     alias.refresh_from_db()
-    yield {
+    return {
         page.title: page
         for page in (
             catalog.curriculum("Never approved", approve=False),
