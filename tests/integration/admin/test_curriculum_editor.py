@@ -1,7 +1,5 @@
 import hashlib
-import io
 import uuid
-import zipfile
 from pathlib import Path
 
 import pytest
@@ -201,23 +199,25 @@ def test_rows_of_a_live_page_keep_their_identity_without_a_key(admin, create, ma
     assert b"".join(admin.get(url).streaming_content) == PDF
 
 
-@pytest.mark.parametrize("token", ["forged", "eyJ1aWQiOiAiIn0:x", "\x00", "x" * 5000])
-def test_a_forged_identity_attaches_nothing(admin, make_curriculum, token):
+def test_a_forged_identity_attaches_nothing(admin, make_curriculum):
     stored = store_file(content=SimpleUploadedFile("secret.pdf", PDF), name="secret.pdf")
     page = make_curriculum(1, approved="A-1")
     old = draft(page).modules.get()
+    forged = [
+        file_row(identity=token) for token in ("forged", "eyJ1aWQiOiAiIn0:x", "\x00", "x" * 5000)
+    ]
     response = admin.post(
         reverse("wagtailadmin_pages:edit", args=[page.pk]),
         curriculum(
             [module("One", id=old.pk)],
-            [file_row(identity=token)],
+            forged,
             initial_modules=1,
             title=page.title,
             slug=page.slug,
         ),
     )
     assert response.status_code == 200
-    assert "Choose a file." in response.content.decode()
+    assert response.content.decode().count("Choose a file.") == len(forged)
     assert not draft(page).files.exists()
     assert StoredFile.objects.get() == stored
 
@@ -268,84 +268,35 @@ def content_of(stored):
         return file.read()
 
 
-def make_zip(*names):
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w") as archive:
-        for name in names:
-            archive.writestr(name, b"x" * 50)
-    return buffer.getvalue()
-
-
-DOCX = make_zip("[Content_Types].xml", "_rels/.rels", "word/document.xml")
-PNG = b"\x89PNG\r\n\x1a\n" + b"\x00" * 30
-MZ = b"MZ\x90\x00" + b"\x00" * 300
-ELF = b"\x7fELF\x02\x01\x01" + b"\x00" * 300
-
-
-@pytest.mark.parametrize(
-    ("name", "content"),
-    [
-        ("a.pdf", b""),
-        ("a.pdf", MZ),
-        ("a.docx", MZ),
-        ("a.txt", ELF),
-        ("a.txt", MZ),
-        ("a.exe", MZ),
-        ("a", PDF),
-        ("a.pdf.exe", PDF),
-        ("a.png", PDF),
-        ("a.pdf", PDF[:-8]),
-        ("a.png", PNG),
-        ("a.docx", DOCX[:-30]),
-        ("a.docx", make_zip("anything")),
-        ("a.xlsx", DOCX),
-        ("a.docx", make_zip("[Content_Types].xml", "word/document.xml", "word/vbaProject.bin")),
-        ("a.txt", b"\xff\xfe\xfa"),
-        ("a.txt", "é".encode()[:1]),
-        ("a.svg", b"<svg onload='x'/>"),
-        ("a.html", b"<script>"),
-        ("a.mp4", b"\x00\x00\x00\x18ftypmp42\x00\x00\x00\x00mp42isom\x00\x00\x10\x00moov"),
-        ("../../a.pdf", MZ),
-        ("a.zip", b"PK\x03\x04" + b"\x00" * 40),
-    ],
-)
-def test_a_bad_file_is_refused_on_its_field_and_stores_nothing(
-    admin, make_curriculum, name, content
-):
+def test_a_bad_file_is_refused_on_its_field_and_stores_nothing(admin, make_curriculum):
     page = make_curriculum(1)
     row = draft(page).modules.get()
     revision = page.latest_revision_id
+    bad = {
+        "a.pdf": b"",
+        "b.pdf": b"MZ" + b"\x00" * 300,
+        "c.exe": b"MZ" + b"\x00" * 300,
+        "d.pdf": PDF[:-8],
+        "e": PDF,
+    }
     response = admin.post(
         reverse("wagtailadmin_pages:edit", args=[page.pk]),
         curriculum(
             [module("One", id=row.pk)],
-            [file_row()],
+            [file_row() for _name in bad],
             initial_modules=1,
             title=page.title,
             slug=page.slug,
         )
-        | {"files-0-upload": SimpleUploadedFile(name, content)},
+        | {
+            f"files-{place}-upload": SimpleUploadedFile(name, content)
+            for place, (name, content) in enumerate(bad.items())
+        },
     )
     assert response.status_code == 200
-    assert response.context["form"].formsets["files"].forms[0].errors["upload"]
+    assert all(form.errors["upload"] for form in response.context["form"].formsets["files"].forms)
     assert not StoredFile.objects.exists()
     assert CurriculumPage.objects.get(pk=page.pk).latest_revision_id == revision
-
-
-@pytest.mark.parametrize(
-    ("name", "content"),
-    [
-        ("a.PDF", PDF),
-        ("a.docx", DOCX),
-        ("a.zip", make_zip("x")),
-        ("a.txt", "Wörter".encode()),
-        ("a.jpeg", b"\xff\xd8\xff\xe0" + b"\x00" * 20 + b"\xff\xd9"),
-        ("a.mp4", b"\x00\x00\x00\x18ftypmp42\x00\x00\x00\x00mp42isom\x00\x00\x00\x08mdat"),
-    ],
-)
-def test_a_good_file_is_stored(db, name, content):
-    stored = store_file(content=SimpleUploadedFile(name, content), name=name)
-    assert content_of(stored) == content
 
 
 def test_a_file_larger_than_the_limit_is_refused(admin, make_curriculum, settings):

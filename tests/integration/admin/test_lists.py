@@ -144,15 +144,16 @@ def test_drafts_of_both_kinds_are_previewed(admin, make_curriculum, make_resourc
         assert page.title in response.content.decode()
 
 
-@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r"])
-def test_no_cell_of_an_export_begins_a_formula(admin, site_tree, start):
-    Source.objects.create(short_name=f"{start}cmd|'/c calc'!A0", citation=f"{start}HYPERLINK()")
+def test_no_cell_of_an_export_begins_a_formula(admin, site_tree):
+    starts = ["=", "+", "-", "@", "\t", "\r"]
+    for start in starts:
+        Source.objects.create(short_name=f"{start}cmd|'/c calc'!A0", citation=f"{start}LINK()")
     url = reverse("wagtailsnippets_clearinghouse_library_source:list")
     text = export(admin, url).decode()
-    assert f"'{start}" in text
+    assert all(f"'{start}" in text for start in starts)
     sheet = openpyxl.load_workbook(io.BytesIO(export(admin, url, "xlsx"))).active
     cells = [cell.value for row in sheet.iter_rows(min_row=2) for cell in row if cell.value]
-    assert cells
+    assert len(cells) == 2 * len(starts)
     assert all(value.startswith("'") for value in cells)
     assert all(cell.data_type != "f" for row in sheet.iter_rows() for cell in row)
 
