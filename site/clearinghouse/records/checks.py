@@ -178,9 +178,7 @@ class Checker:
 
     @staticmethod
     def _taken_numbers(lines: list[tuple[int, Record]]) -> dict[str, tuple[int, bool]]:
-        wanted = [
-            record["approval"]["number"] for _line, record in lines if record.get("approval")
-        ]
+        wanted = [record["approval"]["number"] for _line, record in lines if record.get("approval")]
         taken = Approval.objects.filter(number__in=wanted)
         return {
             number: (page_id, is_current)

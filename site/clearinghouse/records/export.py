@@ -27,9 +27,7 @@ def exported_lines(*, imported_only: bool = False) -> Iterator[str]:
 
 
 def _keys(kind: str, *, imported_only: bool) -> Any:
-    pages = PAGE_MODELS[kind].objects.filter(
-        alias_of__isnull=True, locale=Locale.get_default()
-    )
+    pages = PAGE_MODELS[kind].objects.filter(alias_of__isnull=True, locale=Locale.get_default())
     imported = pages.exclude(imported_digest="")
     if kind == RESOURCE:
         chosen = (imported if imported_only else pages).filter(live=True)

@@ -29,9 +29,7 @@ class Fault:
 class Fields:
     """The fields of one object; every reader returns a valid value or None and notes the fault."""
 
-    def __init__(
-        self, content: Mapping[str, Any], faults: list[Fault], prefix: str = ""
-    ) -> None:
+    def __init__(self, content: Mapping[str, Any], faults: list[Fault], prefix: str = "") -> None:
         self._content = content
         self._faults = faults
         self._prefix = prefix
@@ -124,9 +122,7 @@ class Fields:
             return None
         return value
 
-    def choice(
-        self, name: str, choices: frozenset[str], *, required: bool = False
-    ) -> str | None:
+    def choice(self, name: str, choices: frozenset[str], *, required: bool = False) -> str | None:
         """Return one slug out of `choices`, or None."""
         value = self.text(name, limit=SLUG_LENGTH, required=required)
         if value is not None and value not in choices:
@@ -134,9 +130,7 @@ class Fields:
             return None
         return value
 
-    def choices(
-        self, name: str, choices: frozenset[str], *, required: bool = False
-    ) -> list[str]:
+    def choices(self, name: str, choices: frozenset[str], *, required: bool = False) -> list[str]:
         """Return slugs out of `choices`, sorted; `required` asks for the key, not for a value."""
         if required and self._content.get(name) is None:
             self._value(name)

@@ -128,9 +128,7 @@ def _resource(fields: Fields, values: Values) -> Record:
     return _head(fields, RESOURCE) | {
         "body": clean_body(fields.text("body", limit=BODY_LENGTH, lines=True) or ""),
         "core_topics": fields.choices("core_topics", values.topics, required=True),
-        "resource_type": fields.choice(
-            "resource_type", values.of("resource_type"), required=True
-        ),
+        "resource_type": fields.choice("resource_type", values.of("resource_type"), required=True),
         "audiences": fields.choices("audiences", values.of("audience")),
         "publisher": fields.text("publisher", limit=NAME_LENGTH),
         "published_on": fields.day("published_on"),
@@ -147,9 +145,7 @@ def _curriculum(fields: Fields, values: Values) -> Record:
         "audiences": fields.choices("audiences", values.of("audience")),
         "modality": fields.choice("modality", values.of("modality")),
         "stages": fields.choices("stages", values.of("stage")),
-        "modules": [
-            _module(row, values) for row in fields.rows("modules", limit=MODULES)
-        ],
+        "modules": [_module(row, values) for row in fields.rows("modules", limit=MODULES)],
         "approval": _approval(fields.row("approval")),
     }
     if record["sector"] and not record["provider"] and not fields.has_fault("provider"):

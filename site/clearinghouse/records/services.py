@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from django.db import reset_queries, transaction
-from wagtail.models import Locale
+from wagtail.models import Locale, Page
 from wagtail.signal_handlers import disable_reference_index_auto_update
 
 from home.services import ensure_site_tree
@@ -50,6 +50,9 @@ def import_file(
         vocabulary = Vocabulary.load()
         organisations = Organisations()
         checker = Checker(vocabulary, organisations, _index_pages())
+        if not dry_run:
+            # Two imports at once would each find the other's slugs free.
+            _lock(checker.parents)
         total = _check(source, checker, on_checked)
         outcome = Outcome(
             created=total - len(checker.to_change) - len(checker.unchanged),
@@ -68,6 +71,11 @@ def _index_pages() -> dict[str, Any]:
         kind: model.objects.filter(locale=locale, alias_of__isnull=True).order_by("path").first()
         for kind, model in INDEX_MODELS.items()
     }
+
+
+def _lock(parents: dict[str, Any]) -> None:
+    keys = [parent.pk for parent in parents.values() if parent]
+    list(Page.objects.select_for_update().filter(pk__in=keys).order_by("pk").values_list("pk"))
 
 
 def _batches(

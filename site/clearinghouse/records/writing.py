@@ -39,9 +39,7 @@ class Writer:
 
     def __post_init__(self) -> None:
         locale = self.parents[RESOURCE].locale
-        self._topics = {
-            topic.slug: topic for topic in CoreTopicArea.objects.filter(locale=locale)
-        }
+        self._topics = {topic.slug: topic for topic in CoreTopicArea.objects.filter(locale=locale)}
         self._terms = {(term.vocabulary, term.slug): term for term in Term.objects.all()}
 
     def create(self, lines: list[tuple[int, Record]]) -> None:

@@ -188,9 +188,7 @@ def test_an_approval_that_staff_touched_is_left_alone(
         actor=person,
     )
     for line in (curriculum(), curriculum(approval=approval(number="IMP-2"))):
-        assert (
-            "line 1: approval: The approval was changed since it was imported." in refuse(line)
-        )
+        assert "line 1: approval: The approval was changed since it was imported." in refuse(line)
     assert Approval.objects.get().standing == "withdrawn"
 
 

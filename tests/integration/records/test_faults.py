@@ -137,9 +137,7 @@ def test_lines_that_clash(refuse: Any) -> None:
 def test_a_page_that_no_import_made(refuse: Any, site_tree: Any) -> None:
     guide = Term.objects.get(vocabulary="resource_type", slug="guide")
     site_tree["library"].add_child(
-        instance=ResourcePage(
-            title="Mine", slug="calm-voice", summary="Mine.", resource_type=guide
-        )
+        instance=ResourcePage(title="Mine", slug="calm-voice", summary="Mine.", resource_type=guide)
     )
     assert refuse(resource()) == [
         "line 1: slug: The page with this slug was not made by an import."

@@ -105,9 +105,7 @@ def test_a_page_can_be_edited_afterwards(bring_in: Any, admin_client: Any) -> No
         page.specific.save_revision()
 
 
-def test_what_is_imported_is_found(
-    bring_in: Any, django_capture_on_commit_callbacks: Any
-) -> None:
+def test_what_is_imported_is_found(bring_in: Any, django_capture_on_commit_callbacks: Any) -> None:
     with django_capture_on_commit_callbacks(execute=True):
         bring_in(
             resource(),

@@ -72,9 +72,7 @@ class TestGranting:
         assert old.events.order_by("seq").last().kind == "superseded"
         assert CurriculumPage.objects.get(pk=approved.pk).approval_in_force == new
 
-    def test_one_that_is_over_already_publishes_nothing(
-        self, curriculum: CurriculumPage
-    ) -> None:
+    def test_one_that_is_over_already_publishes_nothing(self, curriculum: CurriculumPage) -> None:
         granted = approve(curriculum, term=PASSED)
         assert granted.get_status_display() == "Expired"
         assert not CurriculumPage.objects.get(pk=curriculum.pk).live
@@ -233,9 +231,7 @@ class TestTheHistory:
 
 @pytest.mark.postgresql
 @pytest.mark.django_db(transaction=True)
-def test_two_grants_at_once_leave_one_current_approval(
-    make_curriculum: Any, rounds: int
-) -> None:
+def test_two_grants_at_once_leave_one_current_approval(make_curriculum: Any, rounds: int) -> None:
     page = make_curriculum("raced")
     for turn in range(rounds):
         start = threading.Barrier(2)

@@ -102,9 +102,7 @@ def test_a_resource_goes_through_one_step_of_moderation(
     assert Page.objects.get(pk=resource.pk).live
 
 
-def test_a_rejected_resource_stays_a_draft(
-    resource: Any, moderation: Any, publisher: Any
-) -> None:
+def test_a_rejected_resource_stays_a_draft(resource: Any, moderation: Any, publisher: Any) -> None:
     state = resource.get_workflow().start(resource, publisher)
     state.current_task_state.reject(user=publisher)
     assert not Page.objects.get(pk=resource.pk).live

@@ -57,9 +57,7 @@ def test_the_total_is_never_zero(rows: list[ModuleTime], claim: Decimal | None) 
 
 
 @given(modules, claims)
-def test_the_order_of_modules_never_matters(
-    rows: list[ModuleTime], claim: Decimal | None
-) -> None:
+def test_the_order_of_modules_never_matters(rows: list[ModuleTime], claim: Decimal | None) -> None:
     assert totals(rows, claim) == totals(reversed(rows), claim)
 
 
