@@ -69,7 +69,7 @@ class OurEngine:
         records = [catalog_record(made) for made in batch]
         rows = [SearchRecord(uid=record.uid, kind=record.kind.value) for record in records]
         for row, record in zip(rows, records, strict=True):
-            indexing._fill(row, record)  # noqa: SLF001 - the writer of rows
+            indexing.fill_row(row, record)
         SearchRecord.objects.bulk_create(rows)
         SearchFacet.objects.bulk_create(
             [

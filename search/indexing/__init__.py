@@ -1,0 +1,33 @@
+"""The only writer of the index: records changes with the content, applies them after its commit.
+
+A change raises the version of its record under the row's lock, in the transaction of the content.
+Applying reads the truth anew, so that applying twice or late is harmless.
+"""
+
+from .applying import Progress, apply_changes, apply_pending
+from .changes import (
+    BATCH,
+    PAGE_MODELS,
+    collected_changes,
+    record_change,
+    record_hidden,
+    touch_generation,
+)
+from .writing import Applied, fill_row, indexed, store_records, write_records
+
+__all__ = [
+    "BATCH",
+    "PAGE_MODELS",
+    "Applied",
+    "Progress",
+    "apply_changes",
+    "apply_pending",
+    "collected_changes",
+    "fill_row",
+    "indexed",
+    "record_change",
+    "record_hidden",
+    "store_records",
+    "touch_generation",
+    "write_records",
+]
