@@ -29,7 +29,7 @@ def served_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServedSite
     folder = tmp_path_factory.mktemp("served")
     environment = {
         **os.environ,
-        "DJANGO_SETTINGS_MODULE": "clearinghouse.settings.development",
+        "DJANGO_SETTINGS_MODULE": "tests.browser.served_settings",
         "DATABASE_URL": f"sqlite:///{folder / 'db.sqlite3'}",
         "PYTHONWARNINGS": "default",
     }
@@ -54,6 +54,7 @@ def served_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServedSite
     finally:
         server.send_signal(signal.SIGINT)
         server.wait(timeout=30)
+        server.stdout.close()
 
 
 @pytest.fixture(scope="session")

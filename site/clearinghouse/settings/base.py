@@ -108,6 +108,10 @@ MEDIA_URL = "/media/"
 STATICFILES_DIRS: list[Path] = []
 
 WAGTAIL_SITE_NAME = "Clearinghouse"
+# The admin asks no outside host for pictures of people or for news of releases.
+WAGTAIL_GRAVATAR_PROVIDER_URL = None
+WAGTAIL_ENABLE_UPDATE_CHECK = False
+WAGTAIL_ENABLE_WHATS_NEW_BANNER = False
 WAGTAILDOCS_SERVE_METHOD = "serve_view"
 WAGTAIL_FINISH_WORKFLOW_ACTION = "review_workflow.finish.finish_workflow"
 # A running reassessment must survive a publish; the publishing gate admits nobody else.
