@@ -111,7 +111,8 @@ class GroupBy:
         with connection.cursor() as cursor:
             where, values = self._where(query.selections)
             cursor.execute(
-                f"SELECT record.id, record.payload FROM {source} WHERE record.payload IS NOT NULL{match}{where}"
+                f"SELECT record.id, record.payload FROM {source}"
+                f" WHERE record.payload IS NOT NULL{match}{where}"
                 f" ORDER BY {rank} LIMIT {PAGE}",
                 [*parameters, *values, *(parameters if ranked is not parameters else [])],
             )

@@ -7,7 +7,7 @@ from itertools import islice
 from django.db import transaction
 from django.utils import timezone
 
-from benchmarks.corpus import FACET_SIZES, MadeQuery, MadeRecord
+from benchmarks.corpus import MadeQuery, MadeRecord
 from home.services import ensure_site_tree
 from resource_library.models import ResourcePage, Term
 from search import indexing
@@ -92,11 +92,11 @@ class OurEngine:
 
     def ask_cold(self, query: MadeQuery) -> int:
         """Answer with no text match kept from an earlier query."""
-        DATABASE_ENGINE._matches.clear()  # noqa: SLF001 - as in a new process
+        DATABASE_ENGINE._matches.clear()
         return self.ask(query)
 
     def searchable_after(self) -> float:
-        """Publish a resource; return the milliseconds from the end of that call to its being found."""
+        """Publish a resource; return the milliseconds from that call's end to its being found."""
         parent = ensure_site_tree()["library"]
         page = ResourcePage(
             title="Sample benchmark entry",
@@ -116,5 +116,3 @@ class OurEngine:
             message = f"published, but not found: {before} before, {found} after"
             raise RuntimeError(message)
         return round(taken, 1)
-
-

@@ -102,7 +102,7 @@ def facet_value(name: str, place: int) -> str:
 
 
 def queries(count: int, *, seed: int = 2) -> list[MadeQuery]:
-    """Return `count` queries: three quarters with text of one to three words, up to two selections."""
+    """Return queries: three quarters with a text of up to three words, up to two selections."""
     words, weights = _vocabulary(random.Random(1))
     chance = random.Random(seed)
     made = []

@@ -2,8 +2,8 @@
 
     python benchmarks/faceted_search.py [--sizes 1000 10000 100000] [--queries 100] [--json FILE]
 
-Uses the database of `DATABASE_URL` (a SQLite file of its own where it is not set) and empties its search tables. Asks
-Elasticsearch too where `ELASTICSEARCH_URL` names a server.
+Uses the database of `DATABASE_URL` (a SQLite file of its own where it is not set) and empties
+its search tables. Asks Elasticsearch too where `ELASTICSEARCH_URL` names a server.
 """
 
 import argparse
