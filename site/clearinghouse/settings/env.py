@@ -14,6 +14,8 @@ SQLITE_OPTIONS: dict[str, Any] = {
     "timeout": 20,
     "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL",
 }
+CONNECTION_SECONDS = 60
+"""How long a thread keeps its connection; opening one would cost more than most answers."""
 TRUE = {"1", "true", "yes", "on"}
 FALSE = {"0", "false", "no", "off", ""}
 
@@ -74,7 +76,9 @@ class Environment:
         if not value:
             return {}
         try:
-            database: dict[str, Any] = dict(dj_database_url.parse(value))
+            database: dict[str, Any] = dict(
+                dj_database_url.parse(value, conn_max_age=CONNECTION_SECONDS)
+            )
         except (ValueError, KeyError):
             self._faults.append(
                 f"{name} must be an address such as postgres://user:password@host/name"
@@ -115,4 +119,9 @@ class Environment:
 
 def sqlite(path: Path) -> dict[str, Any]:
     """Return Django's settings of an SQLite database in a file."""
-    return {"ENGINE": "django.db.backends.sqlite3", "NAME": path, "OPTIONS": dict(SQLITE_OPTIONS)}
+    return {
+        "ENGINE": "django.db.backends.sqlite3",
+        "NAME": path,
+        "CONN_MAX_AGE": CONNECTION_SECONDS,
+        "OPTIONS": dict(SQLITE_OPTIONS),
+    }
