@@ -35,7 +35,9 @@ class PageListingView(SafeExportMixin, IndexView):
 
     def annotate_queryset(self, pages: Any) -> Any:
         """Return the pages with everything their columns show, already of their own type."""
-        pages = pages.defer_streamfields().select_related(*self.select_related)
+        pages = pages.defer_streamfields()
+        if self.select_related:
+            pages = pages.select_related(*self.select_related)
         pages = pages.prefetch_related("content_type", "sites_rooted_here", *self.prefetch_related)
         if getattr(settings, "WAGTAIL_WORKFLOW_ENABLED", True):
             pages = pages.prefetch_workflow_states()

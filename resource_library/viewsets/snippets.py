@@ -21,7 +21,8 @@ class SnippetListingView(SafeExportMixin, IndexView):
 
     def get_base_queryset(self) -> Any:
         """Return the rows with what their columns show."""
-        return super().get_base_queryset().select_related(*self.select_related)
+        rows = super().get_base_queryset()
+        return rows.select_related(*self.select_related) if self.select_related else rows
 
 
 class ClearinghouseSnippetViewSet(SnippetViewSet):
