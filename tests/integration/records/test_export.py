@@ -53,15 +53,15 @@ def test_an_imported_file_comes_out_in_canonical_form(bring_in: Any) -> None:
 def test_the_export_of_an_import_of_an_export_is_the_same(
     bring_in: Any, tmp_path: Path, site_tree: Any
 ) -> None:
-    before = transaction.savepoint()
-    bring_in(
-        *LINES,
-        curriculum(),
-        curriculum(slug="draft", approval=None),
-        curriculum(slug="old", approval=approval(number="2", expires_on="2025-06-30")),
-    )
-    first = exported()
-    transaction.savepoint_rollback(before)
+    with transaction.atomic():
+        bring_in(
+            *LINES,
+            curriculum(),
+            curriculum(slug="draft", approval=None),
+            curriculum(slug="old", approval=approval(number="2", expires_on="2025-06-30")),
+        )
+        first = exported()
+        transaction.set_rollback(True)
     assert exported() == ""
     path = tmp_path / "again.jsonl"
     path.write_text(first, encoding="utf-8")
