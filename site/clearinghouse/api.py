@@ -36,6 +36,7 @@ DESCRIPTION = (
     "is a 304 without a body. Errors are problem details (RFC 9457); a parameter or a value that "
     "is not known is a 422 that names it."
 )
+_TITLES = {HTTPStatus.UNPROCESSABLE_ENTITY: "Unprocessable Content"}  # as RFC 9110 names it
 View = Callable[..., HttpResponseBase]
 Handler = Callable[[HttpRequest, Any], HttpResponse]
 
@@ -73,7 +74,7 @@ def problem(
     """Return a problem response; reasons of faults are translated here."""
     content = Problem(
         type="about:blank",
-        title=status.phrase,
+        title=_TITLES.get(status, status.phrase),
         status=status.value,
         detail=detail,
         instance=request.path,

@@ -163,7 +163,7 @@ def test_a_fault_is_named(
     assert response["Content-Type"] == "application/problem+json"
     assert response.json() == {
         "type": "about:blank",
-        "title": "Unprocessable Entity",
+        "title": "Unprocessable Content",
         "status": 422,
         "detail": "A parameter or its value is not known, or not well formed.",
         "instance": path.partition("?")[0],
