@@ -1,7 +1,8 @@
 """Full text on PostgreSQL: tsvector literals with GIN indices, ranked by ts_rank.
 
-Vectors and queries are written by us, never parsed by a text search configuration. Lexemes are
-analysed tokens (letters and digits) in quotes; an unstemmed word carries a mark before it.
+Functions of the migrations match and rank. Vectors and queries are written by us, never parsed by
+a text search configuration: lexemes are analysed tokens (letters and digits) in quotes, and an
+unstemmed word carries a mark before it.
 """
 
 from collections.abc import Sequence
@@ -19,7 +20,6 @@ _GAP = 8
 """Positions between two fields, so that no phrase crosses them."""
 _LAST_POSITION = 16_383
 _WEIGHTS = "{0.02, 0.1, 0.4, 1.0}"
-_NORMALISED_BY_LENGTH = 1
 
 
 def query_text(expression: Expression) -> str:
@@ -76,32 +76,25 @@ class PostgreSQLFulltext:
 
     def _match_many(self, asked: Sequence[tuple[str, str]]) -> list[BitMap]:
         found = [BitMap() for _ in asked]
-        parts = [
-            (
-                f"SELECT {number}, array_agg(record_id) FROM {TABLE} WHERE {column} @@ %s::tsquery",  # noqa: S608 - our own names
-                text,
+        wanted = [(number, column, text) for number, (column, text) in enumerate(asked) if text]
+        if wanted:
+            columns = ", ".join(
+                f"clearinghouse_search_match_{column}(%s::tsquery)" for _, column, _ in wanted
             )
-            for number, (column, text) in enumerate(asked)
-            if text
-        ]
-        if parts:
             with connection.cursor() as cursor:
-                cursor.execute(
-                    " UNION ALL ".join(sql for sql, _ in parts), [text for _, text in parts]
-                )
-                for number, ids in cursor:
+                cursor.execute(f"SELECT {columns}", [text for *_, text in wanted])
+                for (number, *_), ids in zip(wanted, cursor.fetchone(), strict=True):
                     found[number] = BitMap(ids or ())
         return found
 
     def scores(self, expression: Expression, tiers: Sequence[Tier]) -> Scores:
-        """Return the ids of the widest tier with their negated ts_rank, the same for each tier."""
-        sql = (
-            f"SELECT -ts_rank(%s, whole, query, {_NORMALISED_BY_LENGTH}), record_id"  # noqa: S608 - our own names
-            f" FROM {TABLE}, (SELECT %s::tsquery AS query) AS asked"
-            f" WHERE {_COLUMNS[max(tiers)]} @@ query"
-        )
+        """Return the negated ts_rank and the ids of the widest tier, the same for each tier."""
+        function = f"clearinghouse_search_rank_{_COLUMNS[max(tiers)]}"
         with connection.cursor() as cursor:
-            cursor.execute(sql, [_WEIGHTS, query_text(expression)])
+            cursor.execute(
+                f"SELECT score, record FROM {function}(%s::tsquery, %s::real[])",  # noqa: S608 - our own names
+                [query_text(expression), _WEIGHTS],
+            )
             return dict.fromkeys(tiers, cursor.fetchall())
 
     def write(self, rows: Sequence[tuple[int, Analysis]]) -> None:
