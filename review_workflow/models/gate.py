@@ -1,6 +1,6 @@
 """The publishing gate: pages that are public only with an approval in force for their revision.
 
-Two locks (see WAGTAIL's publish paths): the permission tester, which the admin, bulk actions and
+Two locks: the permission tester, which the admin, bulk actions and
 APIs ask, and `save()`, which only a bare queryset update passes by. Superusers are bound too.
 """
 
