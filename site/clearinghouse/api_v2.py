@@ -30,6 +30,7 @@ from search.query import MAX_TEXT_LENGTH
 
 _NUMBERS = frozenset({"id", "limit", "offset"})
 _MAX_DIGITS = 18
+_MAX_WORDS = 50
 
 
 def hidden_curricula() -> QuerySet[CurriculumPage]:
@@ -166,6 +167,8 @@ def _fault_of_search(text: str) -> str:
     """Return what Wagtail's search could not read in a text, or nothing."""
     if len(text) > MAX_TEXT_LENGTH or not any(char.isalnum() for char in text):
         return f"search must be a text of at most {MAX_TEXT_LENGTH} characters"
+    if len(text.split()) > _MAX_WORDS:  # PostgreSQL's backend nests a call for each word
+        return f"search must have at most {_MAX_WORDS} words"
     return "search must have its quotes in pairs" if text.count('"') % 2 else ""
 
 
