@@ -32,6 +32,16 @@ def pytest_configure(config: pytest.Config) -> None:
     hypothesis_settings.load_profile("full" if config.getoption("full") else "short")
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep each module on one worker, so that what it prepares is prepared once; browsers first."""
+    items.sort(key=lambda item: item.get_closest_marker("browser") is None)
+    for item in items:
+        in_browser = item.get_closest_marker("browser") is not None
+        group = "browser" if in_browser else item.nodeid.partition("::")[0]
+        item.add_marker(pytest.mark.xdist_group(group))
+
+
 def missing(need: str) -> str | None:
     """Return the sentence that says what a marked test lacks here, or None."""
     if need == "browser" and chromium() is None:

@@ -57,7 +57,8 @@ def served_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServedSite
         server.stdout.close()
 
 
-@pytest.fixture(scope="session")
+# Not longer than a module: while it runs, its event loop forbids other tests the database.
+@pytest.fixture(scope="module")
 def browser(chromium_path: str) -> Iterator[Browser]:
     """Return Chromium without a window."""
     with sync_playwright() as playwright:
