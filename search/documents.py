@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from elasticsearch.dsl import Boolean, Date, Document, Integer, Keyword, Long, Object, Text
+from elasticsearch.dsl import Boolean, Date, Document, Integer, Keyword, Object, Text
 
 from search.engines import IndexedRecord, Removal
 from search.facets import FACETS
@@ -24,7 +24,7 @@ WORD_FIELDS = ("title_words", "summary_words", "body_words")
 class CatalogDocument(Document):
     """The explicit, strict mapping of a record."""
 
-    id = Long()
+    uid = Keyword()
     visible = Boolean()
     kind = Keyword()
     locale = Keyword()
@@ -70,7 +70,7 @@ def document_of(record: IndexedRecord) -> Mapping[str, Any]:
         )
     )
     return {
-        "id": record.id,
+        "uid": record.uid,
         "visible": True,
         "kind": record.kind,
         "locale": record.locale,
@@ -92,4 +92,4 @@ def tombstone_of(removal: Removal) -> Mapping[str, Any]:
 
     It keeps the record's version: a late write of an older state is refused by it.
     """
-    return {"id": removal.id, "visible": False}
+    return {"uid": removal.uid, "visible": False}

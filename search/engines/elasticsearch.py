@@ -166,7 +166,7 @@ def search_body(question: Question) -> dict[str, Any]:
         "size": query.page_size if within else 0,
         "track_total_hits": True,
         "query": _query(question),
-        "sort": [*_SORTS[query.effective_sort], "id"],
+        "sort": [*_SORTS[query.effective_sort], "uid"],
         "aggs": _aggregations(query),
         "_source": ["payload", "plain_body"] if question.expression else ["payload"],
     }
@@ -300,7 +300,7 @@ def _nearest_body(question: Question, groups: Sequence[Group], limit: int) -> di
                 "minimum_should_match": max(1, len(groups) // 2),
             }
         },
-        "sort": ["_score", "id"],
+        "sort": ["_score", "uid"],
         "_source": ["payload", "plain_body"],
     }
 
