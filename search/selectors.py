@@ -52,31 +52,31 @@ def search_catalog(
     language: str | None = None,
     today: date | None = None,
 ) -> CatalogAnswer:
-    """Answer URL parameters about the records of one language (the active one if not given).
+    """Answer URL parameters; `language` narrows to the pages of that language's tree.
+
+    Without it, the records of all languages answer, and topics are named in the active one.
 
     Raises InvalidQuery with every fault, and PageOutOfRange for a page past the last.
     """
-    locale = content_language(language)
     key, state = _generation()
-    reference = _reference(key, locale)
+    reference = _reference(key, content_language(language))
     query = parse(kind, parameters, known=reference.labels.known, strict_names=strict_names)
-    return _answer(query, state, reference, locale, today)
+    return _answer(query, state, reference, language, today)
 
 
 def answer_query(
     query: CatalogQuery, *, language: str | None = None, today: date | None = None
 ) -> CatalogAnswer:
     """Answer a query that is already well-formed. Raises PageOutOfRange."""
-    locale = content_language(language)
     key, state = _generation()
-    return _answer(query, state, _reference(key, locale), locale, today)
+    return _answer(query, state, _reference(key, content_language(language)), language, today)
 
 
 def _answer(
     query: CatalogQuery,
     state: State,
     reference: _Reference,
-    locale: str,
+    locale: str | None,
     today: date | None,
 ) -> CatalogAnswer:
     question = Question(

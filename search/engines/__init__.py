@@ -23,11 +23,14 @@ class State:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """One query as an engine needs it: text already parsed, language and day decided."""
+    """One query as an engine needs it: text already parsed, day decided.
+
+    `locale` narrows to the pages of one language's tree; None asks for all of them.
+    """
 
     query: CatalogQuery
     expression: Expression | None
-    locale: str
+    locale: str | None
     today: date
     state: State
 

@@ -202,6 +202,8 @@ def _base(question: Question) -> list[Clause]:
         {"range": {"valid_from": {"lte": today}}},
         {"range": {"valid_until": {"gte": today}}},
     ]
+    if question.locale is not None:
+        filters.append({"term": {"locale": question.locale}})
     if question.query.kind is not None:
         filters.append({"term": {"kind": question.query.kind.value}})
     return filters

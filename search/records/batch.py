@@ -4,10 +4,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.conf import settings
 from django.db import models
 from wagtail.models import Page, PageViewRestriction
 
-from resource_library.models import CoreTopicArea, Term
+from curriculum_pages.models import CurriculumPage
+from resource_library.enums import Vocabulary as Vocabularies
+from resource_library.models import CoreTopicArea, ResourcePage, Term
 
 Label = tuple[str, str]
 """Slug and label of a vocabulary's value."""
@@ -20,6 +23,13 @@ class Vocabulary:
     terms: Mapping[int, Label]
     topics: Mapping[int, tuple[str, str, int | None]]
     order: Mapping[int, int]
+    languages: Mapping[str, Label]
+
+    def language(self, page: ResourcePage | CurriculumPage) -> Label | None:
+        """Return the language a page states, else its tree's; a translation is in its tree's."""
+        code = page.locale.language_code
+        stated = self.label(page.language_id) if code == settings.LANGUAGE_CODE else None
+        return stated or self.languages.get(code)
 
     def labels(self, term_ids: Iterable[int]) -> list[Label]:
         """Return the labels of terms in the vocabulary's order."""
@@ -50,12 +60,17 @@ class Vocabulary:
 
 def read_vocabulary() -> Vocabulary:
     """Read all terms and topics: two queries."""
-    terms = list(Term.objects.order_by("sort_order", "label").values_list("pk", "slug", "label"))
+    terms = list(
+        Term.objects.order_by("sort_order", "label").values_list(
+            "pk", "slug", "label", "vocabulary"
+        )
+    )
     topics = CoreTopicArea.objects.values_list("pk", "slug", "label", "parent_id")
     return Vocabulary(
-        {key: (slug, label) for key, slug, label in terms},
+        {key: (slug, label) for key, slug, label, _ in terms},
         {key: (slug, label, parent) for key, slug, label, parent in topics},
         {key: place for place, (key, *_) in enumerate(terms)},
+        {slug: (slug, label) for _, slug, label, name in terms if name == Vocabularies.LANGUAGE},
     )
 
 

@@ -132,7 +132,7 @@ def _record(page: CurriculumPage, path: str, batch: _Batch) -> CatalogRecord:
             "hours": _present(hours_value(time.minutes)),
             "sector": _present(page.provider.organisation.sector if page.provider else None),
             "provider": slugs(_provider(page)),
-            "language": slugs(batch.vocabulary.label(page.language_id)),
+            "language": slugs(batch.vocabulary.language(page)),
             "year": (str(approval.approved_on.year),),
         },
         fields=_fields(page, batch, approval, time),
@@ -159,7 +159,7 @@ def _fields(
         "minutes": time.minutes,
         "hours": round(time.minutes / MINUTES_PER_HOUR, 2) if time.minutes is not None else None,
         "hours_claimed": time.is_claimed,
-        "language": labelled(batch.vocabulary.label(page.language_id)),
+        "language": labelled(batch.vocabulary.language(page)),
         "year": approval.approved_on.year,
         "date": approval.approved_on.isoformat(),
         "approval": {

@@ -43,7 +43,7 @@ def resource_records(
         audience_labels = vocabulary.labels(audiences.get(page.pk, []))
         publisher = (page.publisher.slug, page.publisher.name) if page.publisher else None
         kind_label = vocabulary.label(page.resource_type_id)
-        language = vocabulary.label(page.language_id)
+        language = vocabulary.language(page)
         year = page.published_on.year if page.published_on else None
         yield CatalogRecord(
             page_id=page.pk,

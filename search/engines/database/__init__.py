@@ -218,9 +218,11 @@ def _cut(
 
 def _base(snapshot: Snapshot, question: Question) -> BitMap:
     """Return the records of the kind and language that count on the day."""
-    base = snapshot.valid_on(question.today) & snapshot.bitmap(LOCALE, question.locale)
+    base = snapshot.valid_on(question.today)
+    if question.locale is not None:
+        base = base & snapshot.bitmap(LOCALE, question.locale)
     if question.query.kind is not None:
-        base &= snapshot.bitmap(KIND, question.query.kind.value)
+        base = base & snapshot.bitmap(KIND, question.query.kind.value)
     return base
 
 

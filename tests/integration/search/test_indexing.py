@@ -186,7 +186,7 @@ def test_a_record_tells_all_of_its_page(catalog: Catalog, committed: Any) -> Non
         "hours": ("8-16",),
         "sector": ("public",),
         "provider": ("police",),
-        "language": (),
+        "language": ("en",),
         "year": ("2026",),
     }
     assert (record.valid_from, record.valid_until) == (dt.date(2026, 3, 1), dt.date(2027, 3, 1))
