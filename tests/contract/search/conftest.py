@@ -13,14 +13,14 @@ from search.engines.elasticsearch import ElasticsearchEngine
 from tests.contract.search.corpus import Index, generated
 
 
-def _database() -> SearchEngine:
+def _database(_purpose: str) -> SearchEngine:
     return DatabaseEngine()
 
 
-def _elasticsearch() -> SearchEngine:
+def _elasticsearch(purpose: str) -> SearchEngine:
     engine = ElasticsearchEngine(
         os.environ["ELASTICSEARCH_URL"],
-        f"contract-{os.environ.get('TEST_DB_SUFFIX', '')}{os.getpid()}",
+        f"contract-{purpose}-{os.environ.get('TEST_DB_SUFFIX', '')}{os.getpid()}",
     )
     engine.clear()
     return engine
@@ -35,9 +35,9 @@ ENGINES = [
 @pytest.fixture(scope="module", params=ENGINES)
 def index(request: Any, django_db_setup: None, django_db_blocker: Any) -> Iterator[Index]:
     """An engine with 500 generated records; tests of a module share it and change nothing."""
-    make: Callable[[], SearchEngine] = request.param
+    make: Callable[[str], SearchEngine] = request.param
     with django_db_blocker.unblock(), transaction.atomic():
-        built = Index(EngineChoice(make()), {})
+        built = Index(EngineChoice(make("shared")), {})
         built.store(generated(500))
         yield built
         transaction.set_rollback(True)
@@ -48,7 +48,7 @@ def index(request: Any, django_db_setup: None, django_db_blocker: Any) -> Iterat
 @pytest.fixture(params=ENGINES)
 def empty(request: Any, db: None) -> Iterator[Index]:
     """An engine that holds nothing yet."""
-    built = Index(EngineChoice(request.param()), {})
+    built = Index(EngineChoice(request.param("own")), {})
     yield built
     if built.choice.engine.name != "database":
         built.choice.engine.clear()
