@@ -8,6 +8,7 @@ import shutil
 
 import pytest
 from django.conf import settings
+from django.core.cache import cache
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 
@@ -74,6 +75,12 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
         if IN_CI and need not in os.environ.get("CLEARINGHOUSE_TESTED_ELSEWHERE", "").split():
             pytest.fail(f"{sentence} In CI it must be there.", pytrace=False)
         pytest.skip(sentence)
+
+
+@pytest.fixture(autouse=True)
+def _empty_cache() -> None:
+    """Forget what the test before left in the cache: its rows were rolled back."""
+    cache.clear()
 
 
 @pytest.fixture(scope="session")
