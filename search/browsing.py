@@ -124,8 +124,9 @@ class Browsing:
 
 
 def address(query: CatalogQuery) -> str:
-    """Return the query as a relative address; "?" where it is the default."""
-    return "?" + urlencode(query.parameters())
+    """Return the query as a relative address; the page itself where it is the default."""
+    state = urlencode(query.parameters())
+    return f"?{state}" if state else "."
 
 
 def browsing_of(

@@ -3,8 +3,15 @@
 from typing import Any
 
 import pytest
+from django.core.cache import cache
 
 from home.services import ensure_site_tree
+
+
+@pytest.fixture(autouse=True)
+def _fresh_cache() -> None:
+    """Forget where sites begin: Wagtail keeps it in the cache, which survives a rollback."""
+    cache.clear()
 
 
 @pytest.fixture

@@ -5,7 +5,6 @@ from typing import Any
 
 import pytest
 import time_machine
-from django.core.cache import cache
 from django.test import Client
 
 from tests.integration.search.building import TODAY, Catalog
@@ -16,12 +15,6 @@ def _today() -> Iterator[None]:
     """Let it be noon of one day."""
     with time_machine.travel(f"{TODAY.isoformat()}T17:00:00+00:00", tick=True):
         yield
-
-
-@pytest.fixture(autouse=True)
-def _no_cache() -> None:
-    """Forget the sites that other tests had and rolled back."""
-    cache.clear()
 
 
 @pytest.fixture

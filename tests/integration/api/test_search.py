@@ -63,7 +63,7 @@ def test_an_answer_has_exactly_the_documented_shape(
                 "resource_type": {"slug": "guide", "label": "Guide"},
                 "publisher": {"slug": "a-publisher", "label": "A Publisher"},
                 "authors": "",
-                "language": None,
+                "language": {"slug": "en", "label": "English"},
                 "year": None,
                 "date": None,
                 "tags": [],
