@@ -3,13 +3,22 @@
 The same for every engine.
 """
 
+import logging
+import threading
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 from rapidfuzz import fuzz, process
 
-from search.engines import EngineChoice, Findings, Found, Question
+from search.engines import (
+    EngineChoice,
+    EngineUnavailable,
+    Findings,
+    Found,
+    Question,
+    database_engine,
+)
 from search.enums import Kind, Order
 from search.facets import Facet, facets_for
 from search.highlight import Highlighter
@@ -19,6 +28,10 @@ from search.text import Expression, SynonymTable, parse_text, words
 NEAR_LIMIT = 5
 _LEAST_LIKENESS = 75
 _LEAST_LENGTH = 4
+
+logger = logging.getLogger(__name__)
+_away = threading.Event()
+"""Set while the configured engine does not answer, so that one outage is one warning."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +49,23 @@ class Labels:
 def answer_of(
     choice: EngineChoice, question: Question, labels: Labels, synonyms: SynonymTable
 ) -> CatalogAnswer:
-    """Ask the engine and return the whole answer."""
+    """Ask the engine and return the whole answer; where it is away, the database's."""
+    try:
+        answer = _answer_of(choice, question, labels, synonyms)
+    except EngineUnavailable as error:
+        if not _away.is_set():
+            _away.set()
+            logger.warning("The database searches, since the search engine is away: %s", error)
+        stand_in = EngineChoice(database_engine(), degraded=True)
+        return _answer_of(stand_in, question, labels, synonyms)
+    if not choice.degraded:
+        _away.clear()
+    return answer
+
+
+def _answer_of(
+    choice: EngineChoice, question: Question, labels: Labels, synonyms: SynonymTable
+) -> CatalogAnswer:
     findings = choice.engine.search(question)
     suggestion: str | None = None
     near: tuple[Hit, ...] = ()

@@ -16,6 +16,9 @@ from search.indexing import (
     Applied,
     Progress,
     apply_pending,
+    copy_everything,
+    forget_copies,
+    not_copied,
     record_change,
     write_records,
 )
@@ -35,6 +38,7 @@ class Reconciled:
     stale: int = 0
     should_be_hidden: int = 0
     failed: int = 0
+    not_copied: int = 0
 
     @property
     def drift(self) -> int:
@@ -43,7 +47,10 @@ class Reconciled:
 
 
 def reconcile(progress: Progress | None = None) -> Reconciled:
-    """Apply what is pending, then compare every record with its page and repair what differs."""
+    """Apply what is pending, then compare every record with its page and repair what differs.
+
+    Everything is copied anew to the engine beside the database, where there is one.
+    """
     apply_pending()
     counts = {"checked": 0, "missing": 0, "stale": 0, "should_be_hidden": 0}
     page_ids = _page_ids()
@@ -54,9 +61,9 @@ def reconcile(progress: Progress | None = None) -> Reconciled:
     orphans = SearchRecord.objects.visible().filter(page__isnull=True)
     for batch in _batches(list(orphans.values_list("pk", flat=True))):
         counts["should_be_hidden"] += _rewrite(batch).removed
-    return Reconciled(
-        **counts, failed=SearchRecord.objects.pending().filter(attempts__gt=0).count()
-    )
+    copy_everything()
+    failed = SearchRecord.objects.pending().filter(attempts__gt=0).count()
+    return Reconciled(**counts, failed=failed, not_copied=not_copied())
 
 
 def _reconcile_batch(page_ids: Sequence[int], counts: dict[str, int]) -> None:
@@ -124,6 +131,7 @@ def reindex(progress: Progress | None = None) -> Applied:
         if progress:
             progress(min(number * BATCH, len(record_ids)), len(record_ids))
     _announce()
+    copy_everything()
     return applied
 
 
@@ -133,9 +141,10 @@ def _announce() -> None:
 
 
 def rebuild(progress: Progress | None = None) -> Applied:
-    """Empty the full text, then write every record anew."""
+    """Empty the full text and the copy, then write every record anew."""
     with transaction.atomic():
         database_engine().clear()
+    forget_copies()
     return reindex(progress)
 
 

@@ -13,9 +13,10 @@ from django.utils.translation import get_language, gettext
 from resource_library.models import CoreTopicArea, Organisation, Term
 from resource_library.models.organisation import SECTOR_CHOICES
 from search.answers import Labels, answer_of
-from search.engines import Question, State, get_engine
+from search.engines import EngineChoice, Question, State, database_engine, get_engine
 from search.enums import Kind
 from search.facets import HOUR_RANGES
+from search.indexing import all_copied
 from search.models import IndexGeneration, SiteChange, Synonym
 from search.query import CatalogAnswer, CatalogQuery, KnownValues, PageOutOfRange, parse
 from search.text import SynonymTable, parse_text
@@ -86,10 +87,18 @@ def _answer(
         today=today or timezone.localdate(),
         state=state,
     )
-    answer = answer_of(get_engine(), question, reference.labels, reference.synonyms)
+    answer = answer_of(_choice(state), question, reference.labels, reference.synonyms)
     if query.page > answer.last_page:
         raise PageOutOfRange(query.page, answer.last_page)
     return answer
+
+
+def _choice(state: State) -> EngineChoice:
+    """Return the engine that answers; a copy that lacks something is not asked."""
+    choice = get_engine()
+    if choice.engine is database_engine() or all_copied(state):
+        return choice
+    return EngineChoice(database_engine(), degraded=True)
 
 
 def known_values(language: str | None = None) -> KnownValues:

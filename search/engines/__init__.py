@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Protocol
 
+from django.conf import settings
+
 from search.query import CatalogQuery
 from search.text import Analysis, Expression
 
@@ -92,6 +94,18 @@ class Removal:
     version: int
 
 
+class EngineUnavailable(Exception):  # noqa: N818 - a state, not a fault
+    """The engine's server is away, or lacks what it was asked for; the database can answer."""
+
+
+class RecordsRefused(Exception):  # noqa: N818 - a state, not a fault
+    """The engine stored all records but these; `reasons` are by `uid`."""
+
+    def __init__(self, reasons: Mapping[str, str]) -> None:
+        super().__init__(f"{len(reasons)} record(s) refused")
+        self.reasons = reasons
+
+
 class SearchEngine(Protocol):
     """An index of the catalog that can be asked and written."""
 
@@ -113,6 +127,16 @@ class SearchEngine(Protocol):
         """Forget every record."""
 
 
+class CopyEngine(SearchEngine, Protocol):
+    """An engine beside the database that holds a copy; every method may raise EngineUnavailable."""
+
+    def exists(self) -> bool:
+        """Return whether there is an index."""
+
+    def prepare(self) -> None:
+        """Make an empty index where there is none."""
+
+
 @dataclass(frozen=True, slots=True)
 class EngineChoice:
     """The engine that answers, and whether it stands in for the configured one."""
@@ -128,6 +152,17 @@ def database_engine() -> SearchEngine:
     return DATABASE_ENGINE
 
 
+def copy_engine() -> CopyEngine | None:
+    """Return the engine beside the database that the settings name, or None."""
+    if not settings.CLEARINGHOUSE_ELASTICSEARCH_URL:
+        return None
+    from search.engines.elasticsearch import ElasticsearchEngine  # noqa: PLC0415 - optional, heavy
+
+    return ElasticsearchEngine(
+        settings.CLEARINGHOUSE_ELASTICSEARCH_URL, settings.CLEARINGHOUSE_ELASTICSEARCH_INDEX
+    )
+
+
 def get_engine() -> EngineChoice:
-    """Return the engine that answers now."""
-    return EngineChoice(database_engine())
+    """Return the engine that the settings ask for."""
+    return EngineChoice(copy_engine() or database_engine())

@@ -1,7 +1,8 @@
 """The only writer of the index: records changes with the content, applies them after its commit.
 
 A change raises the version of its record under the row's lock, in the transaction of the content.
-Applying reads the truth anew, so that applying twice or late is harmless.
+Applying reads the truth anew, so that applying twice or late is harmless. What was applied is then
+copied to the engine beside the database, where there is one.
 """
 
 from .applying import Progress, apply_changes, apply_pending
@@ -13,6 +14,7 @@ from .changes import (
     record_hidden,
     touch_generation,
 )
+from .copying import all_copied, copy_after_commit, copy_everything, forget_copies, not_copied
 from .writing import Applied, fill_row, indexed, store_records, write_records
 
 __all__ = [
@@ -20,11 +22,16 @@ __all__ = [
     "PAGE_MODELS",
     "Applied",
     "Progress",
+    "all_copied",
     "apply_changes",
     "apply_pending",
     "collected_changes",
+    "copy_after_commit",
+    "copy_everything",
     "fill_row",
+    "forget_copies",
     "indexed",
+    "not_copied",
     "record_change",
     "record_hidden",
     "store_records",

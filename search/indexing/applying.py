@@ -9,9 +9,8 @@ from search.generations import next_generation, site_changes_wait
 from search.models import SearchRecord
 
 from .changes import BATCH
+from .copying import MAX_ERROR_LENGTH, copy_after_commit, copy_waiting_after_commit
 from .writing import Applied, write_records
-
-MAX_ERROR_LENGTH = 2_000
 
 Progress = Callable[[int, int], None]
 """Called with what is done and what there is to do."""
@@ -26,11 +25,15 @@ def apply_changes(record_ids: Iterable[int]) -> Applied:
     if site_changes_wait():
         with transaction.atomic():
             next_generation(())
+    copy_after_commit(ids)
     return applied
 
 
 def apply_pending(limit: int | None = None, progress: Progress | None = None) -> Applied:
-    """Apply what was recorded but not applied yet, the oldest first; failures stay for later."""
+    """Apply what was recorded but not applied yet, the oldest first; failures stay for later.
+
+    Then copy what waits for it: of both, at most `limit` records.
+    """
     waiting = (
         SearchRecord.objects.pending().order_by("changed_at", "pk").values_list("pk", flat=True)
     )
@@ -40,6 +43,7 @@ def apply_pending(limit: int | None = None, progress: Progress | None = None) ->
         applied += _apply_batch(ids[first : first + BATCH])
         if progress:
             progress(min(first + BATCH, len(ids)), len(ids))
+    copy_waiting_after_commit(limit)
     return applied
 
 

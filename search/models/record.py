@@ -20,6 +20,10 @@ class SearchRecordQuerySet(models.QuerySet["SearchRecord"]):
         """Return the records whose last change is not in the index yet."""
         return self.filter(version__gt=F("indexed_version"))
 
+    def uncopied(self) -> "SearchRecordQuerySet":
+        """Return the records whose state in the index has not reached the engine beside it."""
+        return self.filter(indexed_version__gt=F("copied_version"))
+
     def visible(self) -> "SearchRecordQuerySet":
         """Return the records that are in the index, apart from the calendar."""
         return self.filter(payload__isnull=False)
@@ -29,7 +33,8 @@ class SearchRecord(models.Model):
     """A page as the catalog shows it, and the outbox of its changes.
 
     `version` is raised in the transaction that changes the content, under this row's lock;
-    `indexed_version` follows once the row tells that content. `payload` is null while the page is
+    `indexed_version` follows once the row tells that content, `copied_version` once the engine
+    beside the database, if there is one, does. `payload` is null while the page is
     hidden; a deleted page keeps its hidden row and its number.
     """
 

@@ -6,7 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
-from search.indexing import apply_pending
+from search.indexing import apply_pending, not_copied
 from search.management.progress import shown_progress
 
 
@@ -30,3 +30,9 @@ class Command(BaseCommand):
         if result.failed:
             message = _("%(failed)s records could not be written; see their error.")
             raise CommandError(message % {"failed": result.failed})
+        waiting = not_copied()
+        if waiting:
+            message = _(
+                "%(waiting)s records could not be copied to the search engine; see their error."
+            )
+            raise CommandError(message % {"waiting": waiting})

@@ -2,9 +2,10 @@
 
 from typing import Any
 
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
+from search.indexing import not_copied
 from search.management.progress import shown_progress
 from search.reconciliation import rebuild
 
@@ -22,3 +23,9 @@ class Command(BaseCommand):
             _("%(written)s records written, %(hidden)s hidden.")
             % {"written": result.written, "hidden": result.removed}
         )
+        waiting = not_copied()
+        if waiting:
+            message = _(
+                "%(waiting)s records could not be copied to the search engine; see their error."
+            )
+            raise CommandError(message % {"waiting": waiting})

@@ -33,3 +33,8 @@ class Command(BaseCommand):
         if result.failed:
             message = _("%(failed)s records could not be written; see their error.")
             raise CommandError(message % {"failed": result.failed})
+        if result.not_copied:
+            message = _(
+                "%(waiting)s records could not be copied to the search engine; see their error."
+            )
+            raise CommandError(message % {"waiting": result.not_copied})

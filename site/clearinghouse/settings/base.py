@@ -132,6 +132,10 @@ CLEARINGHOUSE_CORS_ORIGINS: list[str] = []
 """The origins whose pages may read the API in a browser; none by default."""
 CLEARINGHOUSE_ELASTICSEARCH_URL = ""
 """The Elasticsearch server of the search; empty: the database searches."""
+CLEARINGHOUSE_ELASTICSEARCH_INDEX = "clearinghouse-catalog"
+"""The index there; two sites on one server need two names."""
+CLEARINGHOUSE_ELASTICSEARCH_SECONDS = 2.0
+"""How long a search waits for that server before the database answers."""
 CLEARINGHOUSE_DUE_WORK_SECONDS = 2.0
 """How often `manage.py serve` and `manage.py run_due --loop` look for due work."""
 CLEARINGHOUSE_MAX_UPLOAD_BYTES = 200 * 1024 * 1024

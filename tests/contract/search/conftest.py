@@ -26,6 +26,11 @@ def _elasticsearch(purpose: str) -> SearchEngine:
     return engine
 
 
+def _leave_nothing(index: Index) -> None:
+    if isinstance(index.choice.engine, ElasticsearchEngine):
+        index.choice.engine.drop()
+
+
 ENGINES = [
     pytest.param(_database, id="database"),
     pytest.param(_elasticsearch, id="elasticsearch", marks=pytest.mark.elasticsearch),
@@ -41,8 +46,7 @@ def index(request: Any, django_db_setup: None, django_db_blocker: Any) -> Iterat
         built.store(generated(500))
         yield built
         transaction.set_rollback(True)
-    if built.choice.engine.name != "database":
-        built.choice.engine.clear()
+    _leave_nothing(built)
 
 
 @pytest.fixture(params=ENGINES)
@@ -50,5 +54,4 @@ def empty(request: Any, db: None) -> Iterator[Index]:
     """An engine that holds nothing yet."""
     built = Index(EngineChoice(request.param("own")), {})
     yield built
-    if built.choice.engine.name != "database":
-        built.choice.engine.clear()
+    _leave_nothing(built)

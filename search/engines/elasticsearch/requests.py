@@ -1,0 +1,195 @@
+"""The bodies of requests: plain dictionaries built from analysed words only.
+
+No text of a user is ever parsed as query syntax.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from search.documents import MAX_RESULT_WINDOW, STEM_FIELDS, WORD_FIELDS
+from search.engines import Question
+from search.enums import Sort
+from search.facets import facets_for
+from search.query import CatalogQuery
+from search.text import Alternative, Expression, Group, Phrase, Term
+
+Clause = dict[str, Any]
+
+BOOSTS = {"title": 10.0, "summary": 4.0, "body": 1.0}
+WORD_BOOSTS = {"title_words": 5.0, "summary_words": 2.0, "body_words": 0.5}
+IN_TITLE, IN_HEAD = 1e6, 1e3
+"""What a record gains whose title, or title and summary, hold all of the text."""
+MOST_BUCKETS = 10_000
+_SORTS: Mapping[Sort, list[Any]] = {
+    Sort.RELEVANCE: ["_score"],
+    Sort.TITLE: ["sort_title"],
+    Sort.TITLE_DESC: [{"sort_title": "desc"}],
+    Sort.NEWEST: [{"sort_date": {"order": "desc", "missing": "_last"}}],
+    Sort.OLDEST: [{"sort_date": {"order": "asc", "missing": "_last"}}],
+    Sort.HOURS: [{"minutes": {"order": "asc", "missing": "_last"}}],
+    Sort.HOURS_DESC: [{"minutes": {"order": "desc", "missing": "_last"}}],
+}
+
+
+def search_body(question: Question) -> dict[str, Any]:
+    """Return the request that answers a question: hits by post-filter, counts by filters."""
+    query = question.query
+    start = (query.page - 1) * query.page_size
+    within = start + query.page_size <= MAX_RESULT_WINDOW
+    body: dict[str, Any] = {
+        "from": start if within else 0,
+        "size": query.page_size if within else 0,
+        "track_total_hits": True,
+        "query": _query(question),
+        "sort": [*_SORTS[query.effective_sort], "uid"],
+        "aggs": _aggregations(query),
+        "_source": ["payload", "plain_body"] if question.expression else ["payload"],
+    }
+    if query.selections:
+        body["post_filter"] = {"bool": {"filter": selected(query)}}
+    return body
+
+
+def _query(question: Question) -> Clause:
+    expression = question.expression
+    if expression is None:
+        return {"bool": {"filter": _base(question)}}
+    if not expression.groups:
+        return {"match_none": {}}
+    return {
+        "bool": {
+            "filter": _base(question),
+            "must": [_group(group) for group in expression.groups],
+            "should": [
+                _all_within(expression, ("title",), ("title_words",), IN_TITLE),
+                _all_within(
+                    expression, ("title", "summary"), ("title_words", "summary_words"), IN_HEAD
+                ),
+            ],
+        }
+    }
+
+
+def _base(question: Question) -> list[Clause]:
+    today = question.today.isoformat()
+    filters: list[Clause] = [
+        {"term": {"visible": True}},
+        {"range": {"valid_from": {"lte": today}}},
+        {"range": {"valid_until": {"gte": today}}},
+    ]
+    if question.locale is not None:
+        filters.append({"term": {"locale": question.locale}})
+    if question.query.kind is not None:
+        filters.append({"term": {"kind": question.query.kind.value}})
+    return filters
+
+
+def selected(query: CatalogQuery, *, but: str = "") -> list[Clause]:
+    """Return the filters of the chosen facet values, without those of one facet."""
+    return [
+        {"terms": {f"facets.{name}": list(values)}}
+        for name, values in query.selections.items()
+        if name != but
+    ]
+
+
+def _aggregations(query: CatalogQuery) -> dict[str, Any]:
+    """Return one filtered aggregation per selected facet, and one for all the others."""
+    names = [facet.name for facet in facets_for(query.kind)]
+    own = {
+        name: _filtered(selected(query, but=name), [name])
+        for name in names
+        if name in query.selections
+    }
+    others = [name for name in names if name not in query.selections]
+    return {**own, "others": _filtered(selected(query), others)}
+
+
+def _filtered(filters: list[Clause], names: list[str]) -> Clause:
+    return {
+        "filter": {"bool": {"filter": filters}} if filters else {"match_all": {}},
+        "aggs": {
+            name: {"terms": {"field": f"facets.{name}", "size": MOST_BUCKETS}} for name in names
+        },
+    }
+
+
+def _group(
+    group: Group,
+    stems: Sequence[str] = STEM_FIELDS,
+    words: Sequence[str] = WORD_FIELDS,
+) -> Clause:
+    return {
+        "dis_max": {
+            "queries": [_alternative(terms, stems, words) for terms in group.alternatives],
+            "tie_breaker": 0.1,
+        }
+    }
+
+
+def _alternative(terms: Alternative, stems: Sequence[str], words: Sequence[str]) -> Clause:
+    return {"bool": {"must": [_term(term, stems, words) for term in terms]}}
+
+
+def _term(term: Term, stems: Sequence[str], words: Sequence[str]) -> Clause:
+    if isinstance(term, Phrase):
+        clauses = [
+            {"match_phrase": {name: {"query": " ".join(term.stems), "boost": BOOSTS[name]}}}
+            for name in stems
+        ]
+    else:
+        clauses = [
+            {"prefix": {name: {"value": term.word, "boost": WORD_BOOSTS[name]}}} for name in words
+        ]
+    return {"dis_max": {"queries": clauses, "tie_breaker": 0.3}}
+
+
+def _all_within(
+    expression: Expression, stems: Sequence[str], words: Sequence[str], boost: float
+) -> Clause:
+    return {
+        "constant_score": {
+            "filter": {
+                "bool": {"must": [_group(group, stems, words) for group in expression.groups]}
+            },
+            "boost": boost,
+        }
+    }
+
+
+def counting_body(
+    question: Question, groups: Sequence[Group], corrected: Expression | None
+) -> dict[str, Any]:
+    """Return the request that counts all records, those with each word, the corrected text's."""
+    better = corrected.groups if corrected else ()
+    must = [*selected(question.query), *map(_group, better)] if better else [{"match_none": {}}]
+    return {
+        "size": 0,
+        "track_total_hits": True,
+        "query": {"bool": {"filter": _base(question)}},
+        "aggs": {
+            "words": {"filters": {"filters": [_group(group) for group in groups]}},
+            "corrected": {"filter": {"bool": {"filter": must}}},
+        },
+    }
+
+
+def nearest_body(
+    question: Question, chosen: list[Clause], weighed: Sequence[tuple[Group, float]]
+) -> dict[str, Any]:
+    """Return the request for records with half of the words: more words first, then rarer ones."""
+    step = 1 + sum(weight for _, weight in weighed)
+    return {
+        "query": {
+            "bool": {
+                "filter": [*_base(question), *chosen],
+                "should": [
+                    {"constant_score": {"filter": _group(group), "boost": step + weight}}
+                    for group, weight in weighed
+                ],
+                "minimum_should_match": -(-len(weighed) // 2),
+            }
+        },
+        "sort": ["_score", "uid"],
+        "_source": ["payload", "plain_body"],
+    }

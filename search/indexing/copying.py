@@ -1,0 +1,176 @@
+"""Copies rows to the engine beside the database, where the settings name one.
+
+Always after the rows' commit, from the rows alone. What the engine does not take stays behind in
+`copied_version`; as long as anything does, the database answers (`all_copied`).
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
+from itertools import groupby
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F
+
+from search.engines import (
+    CopyEngine,
+    EngineUnavailable,
+    IndexedRecord,
+    RecordsRefused,
+    Removal,
+    State,
+    copy_engine,
+)
+from search.generations import next_generation
+from search.models import IndexGeneration, SearchRecord
+from search.text import analyse
+
+COPY_BATCH = 200
+MAX_ERROR_LENGTH = 2_000
+
+_complete: set[State] = set()
+"""The last state of the index that was seen copied as a whole: it stays so."""
+
+
+def all_copied(state: State) -> bool:
+    """Return whether nothing of this state waits for the engine beside the database."""
+    if state in _complete:
+        return True
+    if SearchRecord.objects.uncopied().exists():
+        return False
+    _complete.clear()
+    _complete.add(state)
+    return True
+
+
+def not_copied() -> int:
+    """Return how many records wait for the engine beside the database; 0 where there is none."""
+    return SearchRecord.objects.uncopied().count() if copy_engine() else 0
+
+
+def copy_after_commit(record_ids: Sequence[int]) -> None:
+    """Copy these records once the transaction, if there is one, has committed."""
+    if record_ids and copy_engine():
+        transaction.on_commit(partial(_copy, list(record_ids)))
+
+
+def copy_waiting_after_commit(limit: int | None = None) -> None:
+    """Copy what waits, after the commit; what failed before comes last."""
+    if copy_engine():
+        transaction.on_commit(partial(_copy_waiting, limit))
+
+
+def copy_everything() -> None:
+    """Copy every record after the commit, whatever was copied before."""
+    if copy_engine():
+        transaction.on_commit(_copy_all)
+
+
+def forget_copies() -> None:
+    """Empty the index of the engine beside the database, and note that nothing is copied."""
+    engine = copy_engine()
+    if engine is None:
+        return
+    _all_wait()
+    try:
+        engine.clear()
+    except EngineUnavailable:
+        return  # what waits is written over what is there
+
+
+def _all_wait() -> None:
+    with transaction.atomic():
+        SearchRecord.objects.filter(copied_version__gt=0).update(copied_version=0)
+        next_generation(())
+
+
+def _copy_waiting(limit: int | None) -> None:
+    row = IndexGeneration.objects.values_list("seq", "token").first()
+    if all_copied(State(*row) if row else State(0, "")):
+        return
+    waiting = SearchRecord.objects.uncopied().order_by("attempts", "changed_at", "pk")
+    _copy(waiting.values_list("pk", flat=True)[:limit], only_waiting=True)
+
+
+def _copy_all() -> None:
+    _copy(SearchRecord.objects.order_by("pk").values_list("pk", flat=True))
+
+
+def _copy(record_ids: Iterable[int], *, only_waiting: bool = False) -> None:
+    """Copy records batch by batch; a server that is away is not asked again for the next one."""
+    engine = copy_engine()
+    if engine is None:
+        return
+    ids = list(record_ids)
+    for first in range(0, len(ids), COPY_BATCH):
+        rows = SearchRecord.objects.filter(pk__in=ids[first : first + COPY_BATCH])
+        if not _copy_batch(engine, list(rows.uncopied() if only_waiting else rows)):
+            return
+
+
+def _copy_batch(engine: CopyEngine, rows: Sequence[SearchRecord]) -> bool:
+    """Copy rows and note what became of them; return whether the server was there."""
+    refused: dict[str, str] = {}
+    written = [row for row in rows if row.indexed_version]
+    try:
+        if not engine.exists():
+            _all_wait()  # first: nobody may take an empty index for the catalog
+            engine.prepare()
+            for row in written:
+                row.copied_version = 0
+        engine.write(
+            [_stored(row, row.payload) for row in written if row.payload is not None],
+            [
+                Removal(row.pk, str(row.uid), row.indexed_version)
+                for row in written
+                if row.payload is None
+            ],
+        )
+    except EngineUnavailable as error:
+        _note([row.pk for row in written], str(error))
+        return False
+    except RecordsRefused as error:
+        refused = dict(error.reasons)
+    for row in written:
+        if (reason := refused.get(str(row.uid))) is not None:
+            _note([row.pk], reason)
+    _mark([row for row in written if str(row.uid) not in refused])
+    return True
+
+
+def _stored(row: SearchRecord, payload: Mapping[str, Any]) -> IndexedRecord:
+    """Return what an engine stores of a visible row."""
+    return IndexedRecord(
+        id=row.pk,
+        uid=str(row.uid),
+        version=row.indexed_version,
+        kind=row.kind,
+        locale=row.locale,
+        payload=payload,
+        facets=row.facets,
+        analysis=analyse(title=payload["title"], summary=payload["summary"], body=row.body),
+        body=row.body,
+        sort_title=row.sort_title,
+        sort_date=row.sort_date,
+        minutes=row.minutes,
+        valid_from=row.valid_from,
+        valid_until=row.valid_until,
+    )
+
+
+def _mark(rows: Sequence[SearchRecord]) -> None:
+    """Note the versions that were sent, except where another process noted one meanwhile."""
+
+    def versions(row: SearchRecord) -> tuple[int, int]:
+        return row.indexed_version, row.copied_version
+
+    with transaction.atomic():
+        for (sent, before), group in groupby(sorted(rows, key=versions), versions):
+            SearchRecord.objects.filter(
+                pk__in=[row.pk for row in group], copied_version=before
+            ).update(copied_version=sent, attempts=0, error="")
+
+
+def _note(record_ids: Sequence[int], reason: str) -> None:
+    text = reason[:MAX_ERROR_LENGTH].replace("\0", "")
+    SearchRecord.objects.filter(pk__in=record_ids).update(attempts=F("attempts") + 1, error=text)
