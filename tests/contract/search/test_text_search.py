@@ -237,3 +237,28 @@ def test_records_change_and_go(empty: Index) -> None:
     assert found(empty, "") == []
     empty.store([record])
     assert found(empty, "") == ["First name"]
+
+
+def test_near_is_half_of_the_words_at_least_and_rare_words_count_more(empty: Index) -> None:
+    empty.store(
+        [
+            make_record(1, title="Common rare", facets={"publisher": ("press",)}),
+            make_record(2, title="Common often"),
+            make_record(3, title="Rare often"),
+            make_record(4, title="Common"),
+            make_record(5, title="Common often", locale="es"),
+            make_record(6, title="Often common", body="often"),
+            *(make_record(n, title="Common") for n in range(10, 20)),
+            *(make_record(n, title="Often") for n in range(20, 24)),
+        ]
+    )
+    near = empty.ask(CatalogQuery(None, text="common rare often zebra")).near
+    assert [hit.title for hit in near[:2]] == ["Rare often", "Common rare"]
+    assert sorted(hit.title for hit in near[2:]) == ["Common often", "Often common"]
+    near = empty.ask(CatalogQuery(None, text="common rare zebra")).near
+    assert [hit.title for hit in near] == ["Common rare"]
+    for publisher in ("press", "office"):
+        chosen = {"publisher": (publisher,)}
+        near = empty.ask(CatalogQuery(None, text="rare zebra", selections=chosen)).near
+        wanted = ["Common rare"] if publisher == "press" else ["Common rare", "Rare often"]
+        assert sorted(hit.title for hit in near) == wanted
