@@ -229,7 +229,7 @@ def set_up_demo(*, reset: bool) -> None:
 def check(arguments: argparse.Namespace) -> int:
     """Serve on a free port (or the one asked for), probe, stop; 0 if every probe passed."""
     server = subprocess.Popen(
-        manage("serve", "--json", "--quiet", "--port", arguments.port or 0),
+        manage("serve", "--json", "--quiet", "--name-site", "--port", arguments.port or 0),
         cwd=ROOT,
         stdout=subprocess.PIPE,
         text=True,
@@ -263,7 +263,9 @@ def demo(arguments: argparse.Namespace) -> int:
     if arguments.check:
         return check(arguments)
     port = 8000 if arguments.port is None else arguments.port
-    command = manage("serve", "--port", port, *(["--json"] if arguments.json else []))
+    command = manage(
+        "serve", "--name-site", "--port", port, *(["--json"] if arguments.json else [])
+    )
     os.chdir(ROOT)
     return os.execv(command[0], command)  # never returns: this process becomes the server
 

@@ -15,6 +15,7 @@ from django.core.servers.basehttp import (
     WSGIRequestHandler,
     get_internal_wsgi_application,
 )
+from wagtail.models import Site
 
 from clearinghouse.checks import TAG
 from clearinghouse.due import keep_doing_due_work
@@ -30,10 +31,13 @@ class Command(BaseCommand):
     requires_system_checks = [TAG]
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Declare --port, --json and --quiet."""
+        """Declare the options."""
         parser.add_argument("--port", type=int, default=8000, help="0 takes a free one")
         parser.add_argument(
             "--json", action="store_true", help="announce URL and logins as one line of JSON"
+        )
+        parser.add_argument(
+            "--name-site", action="store_true", help="let full addresses lead to this server"
         )
         parser.add_argument("--quiet", action="store_true", help="log no requests")
 
@@ -60,6 +64,8 @@ class Command(BaseCommand):
             for worker in workers:
                 worker.start()
             try:
+                if options["name_site"]:
+                    self.name_site(server.server_port)
                 self.announce(f"http://{HOST}:{server.server_port}", as_json=options["json"])
                 stop.wait()
             finally:
@@ -67,6 +73,15 @@ class Command(BaseCommand):
                 server.shutdown()
                 for worker in workers:
                     worker.join()
+
+    def name_site(self, port: int) -> None:
+        """Make full addresses (citations, sitemap) lead here, unless somebody named the site.
+
+        Records keep relative addresses, so no content changes.
+        """
+        unnamed = Site.objects.filter(is_default_site=True, hostname__in=["localhost", HOST])
+        unnamed.update(hostname=HOST, port=port)
+        Site.clear_site_root_paths_cache()
 
     def announce(self, url: str, *, as_json: bool) -> None:
         """Print where the site is and who can log in."""
