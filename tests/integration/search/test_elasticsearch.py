@@ -196,3 +196,17 @@ def test_a_search_takes_few_queries(
         if address.startswith("/api"):
             assert answer.json()["engine"] == "elasticsearch"
             assert len(queries) <= 8, address
+
+
+def test_a_server_that_does_not_answer_is_not_waited_for(
+    engine: ElasticsearchEngine, settings: Any, catalog: Catalog, committed: Any
+) -> None:
+    with committed():
+        catalog.resource("Listening")
+    settings.CLEARINGHOUSE_ELASTICSEARCH_SECONDS = 0.2
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        settings.CLEARINGHOUSE_ELASTICSEARCH_URL = f"http://127.0.0.1:{silent.getsockname()[1]}"
+        assert (ask().engine, ask().degraded, ask().count) == ("database", True, 1)
+        with committed():
+            page = catalog.resource("Empathy")
+    assert "ConnectionTimeout" in SearchRecord.objects.get(page=page).error
