@@ -78,7 +78,7 @@ def test_the_page_must_be_chosen_and_need_an_approval(
 ):
     assert registrar.get(reverse(RECORD_URL)).status_code == 200
     for wrong in ("", "x", "0", "9" * 40, "\x00", make_resource(1).pk, catalog.pk):
-        response = registrar.get(reverse(RECORD_URL), {"page": wrong})
+        response = registrar.get(reverse(RECORD_URL), {"page": wrong}, follow=True)
         assert response.status_code == 200
         assert "What will be published" not in response.content.decode()
         assert registrar.post(f"{reverse(RECORD_URL)}?page=0", {}).status_code == 200
