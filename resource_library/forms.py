@@ -4,12 +4,16 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django import forms
+from django.conf import settings
+from django.core.files.uploadedfile import UploadedFile
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from modelcluster.models import ClusterableModel
 from wagtail.admin.forms import WagtailAdminModelForm, WagtailAdminPageForm
+from wagtail.documents.forms import BaseDocumentForm
 
 from .models import CoreTopicArea, Term
+from .services import CONTENT_TYPES, check_upload
 
 if TYPE_CHECKING:
     _ModelForm = forms.ModelForm[Any]
@@ -61,3 +65,19 @@ class StableSlugForm(VocabularyForm):
             if name in self.fields:
                 self.fields[name].disabled = True
                 self.fields[name].help_text = _("Fixed: addresses and clients of the API use it.")
+
+
+class CheckedDocumentForm(BaseDocumentForm):
+    """Wagtail's form for a document of the library; its content must be what its name says."""
+
+    def clean_file(self) -> Any:
+        """Return the file; refuses what `check_upload` refuses, with its reason."""
+        file = self.cleaned_data["file"]
+        if isinstance(file, UploadedFile):
+            check_upload(
+                file,
+                name=file.name or "",
+                allowed=CONTENT_TYPES,
+                max_bytes=settings.CLEARINGHOUSE_MAX_UPLOAD_BYTES,
+            )
+        return file

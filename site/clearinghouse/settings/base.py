@@ -114,6 +114,7 @@ WAGTAIL_GRAVATAR_PROVIDER_URL = None
 WAGTAIL_ENABLE_UPDATE_CHECK = False
 WAGTAIL_ENABLE_WHATS_NEW_BANNER = False
 WAGTAILDOCS_SERVE_METHOD = "serve_view"
+WAGTAILDOCS_DOCUMENT_FORM_BASE = "resource_library.forms.CheckedDocumentForm"
 WAGTAIL_FINISH_WORKFLOW_ACTION = "review_workflow.finish.finish_workflow"
 # A running reassessment must survive a publish; the publishing gate admits nobody else.
 WAGTAIL_WORKFLOW_CANCEL_ON_PUBLISH = False
