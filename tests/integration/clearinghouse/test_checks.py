@@ -4,8 +4,13 @@ import pytest
 from django.contrib.auth import get_user_model
 from django.core.checks import run_checks
 from django.core.exceptions import ImproperlyConfigured
+from django.utils import timezone
 
 from clearinghouse import checks
+from review_workflow.enums import ApprovalBasis, ApprovalEventKind
+from review_workflow.lifecycle import Event
+from review_workflow.services import Term, grant_approval, record_approval_event
+from tests.integration.search.building import Catalog
 
 STRONG = "k3y-of-fifty-random-characters-or-more-0123456789-abcdefghij"
 
@@ -73,4 +78,23 @@ def test_outside_production_everything_is_allowed(production):
     production.DEBUG = True
     production.ALLOWED_HOSTS = []
     get_user_model().objects.create_user("a@b.example", production.CLEARINGHOUSE_DEMO_PASSWORD)
+    assert ids() == []
+
+
+def test_a_sample_approval_is_refused_while_it_is_in_force(production):
+    today = timezone.localdate()
+    page = Catalog().curriculum(approve=False)
+    approval = grant_approval(
+        page=page,
+        basis=ApprovalBasis.SAMPLE,
+        number="SAMPLE-1",
+        term=Term(today, today),
+        reason="A test.",
+    )
+    assert ids() == ["clearinghouse.E005"]
+    with pytest.raises(ImproperlyConfigured, match="SAMPLE-1"):
+        checks.insist()
+    record_approval_event(
+        approval=approval, event=Event(ApprovalEventKind.WITHDRAWN, today), reason="The test ends."
+    )
     assert ids() == []
