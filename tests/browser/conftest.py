@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -78,9 +78,15 @@ def context(browser: Browser, served_site: ServedSite) -> Iterator[BrowserContex
     visitor.close()
 
 
+def _fail_on_blocked_content(message: ConsoleMessage) -> None:
+    if "Content Security Policy" in message.text and "/admin/" not in message.location["url"]:
+        pytest.fail(f"The page holds what its policy forbids: {message.text}")
+
+
 @pytest.fixture
 def page(context: BrowserContext) -> Page:
     """Return a fresh tab that fails the test when a script of the page fails."""
     tab = context.new_page()
+    tab.on("console", _fail_on_blocked_content)
     tab.on("pageerror", lambda error: pytest.fail(f"A script failed: {error}"))
     return tab

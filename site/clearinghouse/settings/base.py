@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import django
+from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
 PACKAGE_DIR = Path(__file__).resolve().parent.parent
@@ -47,6 +48,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "clearinghouse.admin_addresses.NulFreeAdminMiddleware",
     "clearinghouse.middleware.CorsMiddleware",
@@ -84,6 +86,19 @@ TEMPLATES = [
         },
     },
 ]
+
+# Our pages hold no inline script or style; Wagtail's admin and the API's viewer are not ours.
+CONTENT_SECURITY_POLICY = {
+    "EXCLUDE_URL_PREFIXES": ("/admin/", "/api/v1/docs"),
+    "DIRECTIVES": {
+        "default-src": [SELF],
+        "img-src": [SELF, "data:"],
+        "object-src": [NONE],
+        "base-uri": [SELF],
+        "form-action": [SELF],
+        "frame-ancestors": [SELF],
+    },
+}
 
 AUTH_USER_MODEL = "clearinghouse_accounts.User"
 AUTH_PASSWORD_VALIDATORS = [
