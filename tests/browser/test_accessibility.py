@@ -20,6 +20,7 @@ PAGES = [
     "/catalog/?core_topic=no-such-topic",
     "/library/",
     "/library/?q=workbook",
+    "/library/start-here/",
     "/library/?page=99999",
     "/no-such-page/",
 ]
