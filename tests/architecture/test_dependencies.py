@@ -34,7 +34,11 @@ LOADED_BY_OTHERS = {
     "pytest-django": "pytest's plugin",
 }
 # Imported under the roof of a declared dependency, which is made of it.
-COMES_WITH = {"pydantic_core": "pydantic", "modelsearch": "migrations that Wagtail writes"}
+COMES_WITH = {
+    "pydantic_core": "pydantic",
+    "modelsearch": "migrations that Wagtail writes",
+    "draftjs_exporter": "Wagtail's rich text converter, which raises its errors",
+}
 
 
 def name_of(requirement: str) -> str:

@@ -5,6 +5,7 @@ from functools import cache
 from typing import Any
 
 import nh3
+from draftjs_exporter.error import ExporterException
 from wagtail.admin.rich_text.converters.contentstate import ContentstateConverter
 
 FEATURES = ["h2", "h3", "bold", "italic", "link", "ol", "ul"]
@@ -50,7 +51,7 @@ def _as_stored(safe: str) -> str | None:
         before = _NO_ADDRESS.sub(r"\1", safe).replace("<br>", "<br/>")
         try:
             stored = _converter().to_database_format(_converter().from_database_format(before))
-        except AssertionError:  # how the converter refuses a nesting that the editor never makes
+        except (AssertionError, ExporterException):  # a nesting that the editor never makes
             return None
         after = _sanitized(_BLOCK_KEY.sub("", stored), _BLOCKS | _INLINE)
         if after == safe:

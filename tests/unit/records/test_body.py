@@ -103,3 +103,8 @@ def test_no_markup_of_another_kind(text: str) -> None:
 
 def test_the_features_are_those_of_the_field() -> None:
     assert ResourcePage._meta.get_field("body").features == FEATURES
+
+
+def test_a_link_around_a_table_with_a_link_keeps_its_words() -> None:
+    nested = '<a href="https://example.org/"><table><tr><td><a href="https://example.org/">A'
+    assert clean_body(nested) == "<p>A</p>"
