@@ -8,7 +8,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.files.base import File
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from wagtail.models import Revision
@@ -66,7 +66,7 @@ def grant_approval(
     _lock_page(page)
     _supersede_current(page, actor=actor, on=term.approved_on, number=number)
     snapshot = (content or revision.as_object()).approval_snapshot()
-    approval = Approval.objects.create(
+    approval = _create_approval(
         number=number,
         page_id=page.pk,
         revision=revision,
@@ -201,7 +201,7 @@ def _check_grant(
     if not number.strip():
         faults["number"] = _("Give the approval a number.")
     elif Approval.objects.filter(number=number).exists():
-        faults["number"] = _("Another approval has the number %(number)s.") % {"number": number}
+        faults["number"] = _number_taken(number)
     if not reason.strip():
         faults["reason"] = _("Say why the approval is granted.")
     if basis is ApprovalBasis.RECORDED and document is None:
@@ -210,6 +210,21 @@ def _check_grant(
         faults["revision"] = _("The revision belongs to another page.")
     if faults:
         raise ValidationError(faults)
+
+
+def _number_taken(number: str) -> str:
+    return _("Another approval has the number %(number)s.") % {"number": number}
+
+
+def _create_approval(*, number: str, **fields: Any) -> Approval:
+    try:
+        with transaction.atomic():
+            return Approval.objects.create(number=number, **fields)
+    except IntegrityError as error:
+        # Another page was granted the number after this one looked whether it is free.
+        if not Approval.objects.filter(number=number).exists():
+            raise
+        raise ValidationError({"number": _number_taken(number)}) from error
 
 
 def _lock_page(page: Any) -> None:

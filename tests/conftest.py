@@ -5,10 +5,14 @@ On a laptop a test whose server or browser is missing is skipped with a sentence
 
 import os
 import shutil
+from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from django.conf import settings
+from django.contrib.contenttypes.models import ContentType
 from django.core.cache import cache
+from django.db import connection, transaction
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 
@@ -93,3 +97,24 @@ def chromium_path() -> str:
 def rounds(request: pytest.FixtureRequest) -> int:
     """Return how often a fault or a race is repeated: a few times, or more with --full."""
     return FULL_ROUNDS if request.config.getoption("full") else ROUNDS
+
+
+@pytest.fixture(scope="class")  # begins before the test's database does, and ends after it
+def migrated_rows(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """Put back the rows that migrations wrote: a test that commits for real ends by emptying all.
+
+    For functions marked `django_db(transaction=True)` and `postgresql`.
+    """
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
+        tables = connection.introspection.table_names(cursor)
+        rows = {}
+        for table in tables:
+            with cursor.copy(f'COPY "{table}" TO STDOUT') as copy:
+                rows[table] = b"".join(copy)
+    yield
+    with django_db_blocker.unblock(), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("TRUNCATE {}".format(", ".join(f'"{table}"' for table in tables)))
+        for table, content in rows.items():
+            with cursor.copy(f'COPY "{table}" FROM STDIN') as copy:
+                copy.write(content)
+    ContentType.objects.clear_cache()

@@ -231,6 +231,7 @@ class TestTheHistory:
 
 @pytest.mark.postgresql
 @pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("migrated_rows")
 def test_two_grants_at_once_leave_one_current_approval(make_curriculum: Any, rounds: int) -> None:
     page = make_curriculum("raced")
     for turn in range(rounds):
@@ -266,3 +267,51 @@ def test_two_grants_at_once_leave_one_current_approval(make_curriculum: Any, rou
         assert page.approvals.count() == 2 * (turn + 1)
         for granted in page.approvals.all():
             assert verify_history(granted) == {}
+
+
+@pytest.mark.postgresql
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("migrated_rows")
+def test_a_number_granted_twice_at_once_is_given_once(make_curriculum: Any, rounds: int) -> None:
+    pages = [make_curriculum(slug) for slug in ("left", "right")]
+    for turn in range(rounds):
+        # Both have looked whether the number is free before either goes on to take it.
+        looked = threading.Barrier(2)
+        outcomes: list[Any] = []
+
+        def grant(
+            page: Any, turn: int = turn, looked: Any = looked, outcomes: Any = outcomes
+        ) -> None:
+            def wait_for_the_other(execute: Any, sql: str, *rest: Any) -> Any:
+                if sql.startswith(f'INSERT INTO "{Approval._meta.db_table}"'):
+                    looked.wait(timeout=20)
+                return execute(sql, *rest)
+
+            try:
+                with transaction.atomic(), connection.execute_wrapper(wait_for_the_other):
+                    page = CurriculumPage.objects.get(pk=page.pk)
+                    outcomes.append(_granted_or_told(page, f"T-{turn}"))
+            except BaseException as error:  # noqa: BLE001 - reported by the test
+                outcomes.append(error)
+            finally:
+                connection.close()
+
+        threads = [threading.Thread(target=grant, args=(page,)) for page in pages]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join(timeout=60)
+        told = {"number": [f"Another approval has the number T-{turn}."]}
+        assert sorted(outcomes, key=str) == ["granted", told]
+        assert Approval.objects.filter(number=f"T-{turn}").count() == 1
+    assert Approval.objects.count() == rounds
+
+
+def _granted_or_told(page: CurriculumPage, number: str) -> Any:
+    """Say what came of granting; the transaction around it must still be able to read."""
+    try:
+        approve(page, number)
+    except ValidationError as error:
+        Approval.objects.filter(number=number).get()
+        return error.message_dict
+    return "granted"
