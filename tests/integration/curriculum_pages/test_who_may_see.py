@@ -1,0 +1,71 @@
+"""Drafts, approvals that ended, and private curricula."""
+
+import datetime as dt
+
+import pytest
+from django.test import Client
+from wagtail.models import PageViewRestriction
+
+from curriculum_pages.models import Module
+from review_workflow.enums import ApprovalEventKind
+from review_workflow.lifecycle import Event
+from review_workflow.services import record_approval_event
+from tests.integration.search.building import TODAY, Catalog, term, topic
+
+from .conftest import html_of, structured
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_preview_shows_the_draft_from_memory(catalog: Catalog) -> None:
+    page = catalog.curriculum("Draft", approve=False)
+    page.modules = [
+        Module(title="Only in memory", contact_minutes=45, method=term("method", "video"))
+    ]
+    page.core_topics = [topic("fresh", "Fresh topic")]
+    response = page.make_preview_request()
+    html = html_of(response)
+    assert "Only in memory" in html
+    assert "Fresh topic" in html
+    assert "There is no approval in force" in html
+    assert structured(response) == []
+
+
+def test_never_approved_is_404_and_ended_is_410(client: Client, catalog: Catalog) -> None:
+    catalog.curriculum("Never", slug="never", approve=False)
+    assert client.get("/catalog/never/").status_code == 404
+    catalog.curriculum("Last day", slug="last-day", expires_on=TODAY)
+    assert client.get("/catalog/last-day/").status_code == 200
+    catalog.curriculum(
+        "Over", slug="over", summary="Not for readers now.", expires_on=TODAY - dt.timedelta(days=1)
+    )
+    response = client.get("/catalog/over/")
+    html = html_of(response)
+    assert response.status_code == 410
+    assert "Expired" in html
+    assert "T-" in html
+    assert "Nov. 21, 2026" in html
+    assert 'href="/catalog/"' in html
+    assert "Not for readers now." not in html
+
+
+def test_a_withdrawn_approval_leaves_a_tombstone(client: Client, catalog: Catalog) -> None:
+    page = catalog.curriculum("Gone", slug="gone")
+    record_approval_event(
+        approval=page.current_approval,
+        event=Event(ApprovalEventKind.WITHDRAWN, TODAY),
+        reason="No.",
+    )
+    response = client.get("/catalog/gone/")
+    assert response.status_code == 410
+    assert "Withdrawn" in html_of(response)
+
+
+def test_a_private_curriculum_asks_for_its_password(client: Client, catalog: Catalog) -> None:
+    page = catalog.curriculum("Closed", slug="closed", summary="Only for some.")
+    PageViewRestriction.objects.create(
+        page=page, restriction_type=PageViewRestriction.PASSWORD, password="open sesame"
+    )
+    response = client.get("/catalog/closed/")
+    assert 'name="password"' in html_of(response)
+    assert "Only for some." not in html_of(response)
