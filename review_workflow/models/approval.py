@@ -21,6 +21,8 @@ from review_workflow.enums import IN_FORCE, ApprovalBasis, ApprovalEventKind, Ap
 from review_workflow.lifecycle import Event, Life
 from review_workflow.storage import private_storage
 
+from .append_only import AppendOnly, AppendOnlyError
+
 BASIS_CHOICES = [
     (ApprovalBasis.PANEL.value, _("Review panel")),
     (ApprovalBasis.IMPORTED.value, _("Imported")),
@@ -48,10 +50,6 @@ EVENT_LABELS = {
     ApprovalEventKind.WITHDRAWN: _("Withdrawn"),
     ApprovalEventKind.SUPERSEDED: _("Superseded"),
 }
-
-
-class AppendOnlyError(RuntimeError):
-    """A record that may only be added was about to be changed or deleted."""
 
 
 class ApprovalQuerySet(models.QuerySet["Approval"]):
@@ -84,6 +82,22 @@ class Approval(models.Model):
         verbose_name=_("revision"),
         null=True,
         on_delete=models.SET_NULL,
+        related_name="+",
+    )
+    decision = models.ForeignKey(
+        "clearinghouse_review.Decision",
+        verbose_name=_("decision"),
+        null=True,
+        editable=False,
+        on_delete=models.PROTECT,
+        related_name="approvals",
+    )
+    edition = models.ForeignKey(
+        "clearinghouse_review.StandardsEdition",
+        verbose_name=_("edition of the standards"),
+        null=True,
+        editable=False,
+        on_delete=models.PROTECT,
         related_name="+",
     )
     basis = models.CharField(_("basis"), max_length=20, choices=BASIS_CHOICES)
@@ -161,7 +175,7 @@ def canonical_json(value: Any) -> str:
     return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 
-class ApprovalEvent(models.Model):
+class ApprovalEvent(AppendOnly):
     """One entry in an approval's history; each hash covers the entry and the hash before it."""
 
     uid = models.UUIDField(default=uuid.uuid4, editable=False, unique=True)
@@ -202,18 +216,6 @@ class ApprovalEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.approval} · {self.get_kind_display()}"
-
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        """Add the entry; raises AppendOnlyError for one that is already there."""
-        if not self._state.adding:
-            message = "The history of an approval is append-only."
-            raise AppendOnlyError(message)
-        super().save(*args, **kwargs)
-
-    def delete(self, *args: Any, **kwargs: Any) -> Any:
-        """Refuse: the history of an approval is append-only."""
-        message = "The history of an approval is append-only."
-        raise AppendOnlyError(message)
 
     def computed_hash(self) -> str:
         """Return the SHA-256 of this entry together with the hash before it."""

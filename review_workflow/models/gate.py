@@ -8,15 +8,18 @@ from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import models
+from django.db.models.functions import Length
 from django.http import HttpRequest, HttpResponse
 from django.http.response import Http404
 from django.template.response import TemplateResponse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
+from wagtail.models import Workflow
 from wagtail.models.pages import PagePermissionTester
 from wagtail.url_routing import RouteResult
 
 from .approval import Approval
+from .case import Case
 
 
 class NotApproved(PermissionDenied):
@@ -31,8 +34,8 @@ class ApprovalPermissionTester(PagePermissionTester):
         return bool(super().can_publish()) and _is_approved(self.page, self.page.latest_revision_id)
 
     def can_delete(self, ignore_bulk: bool = False) -> bool:  # noqa: FBT001, FBT002 - Wagtail's signature
-        """Refuse once an approval was ever granted: its address stays as a tombstone."""
-        if self.page.approvals.exists():
+        """Refuse once an approval was ever granted or a review begun: both are kept for ever."""
+        if self.page.approvals.exists() or self.page.review_cases.exists():
             return False
         return bool(super().can_delete(ignore_bulk=ignore_bulk))
 
@@ -41,8 +44,9 @@ class AncestorPermissionTester(PagePermissionTester):
     """What a user may do with a page that has pages under the gate somewhere below."""
 
     def can_delete(self, ignore_bulk: bool = False) -> bool:  # noqa: FBT001, FBT002 - Wagtail's signature
-        """Refuse while anything below was ever approved."""
-        if Approval.objects.filter(page__path__startswith=self.page.path).exists():
+        """Refuse while anything below was ever approved or reviewed."""
+        below = {"page__path__startswith": self.page.path}
+        if Approval.objects.filter(**below).exists() or Case.objects.filter(**below).exists():
             return False
         return bool(super().can_delete(ignore_bulk=ignore_bulk))
 
@@ -98,6 +102,8 @@ class RequiresApproval(models.Model):
         live: Any
         live_revision_id: Any
         alias_of_id: Any
+        path: Any
+        steplen: Any
         approvals: Any
 
     class Meta:
@@ -144,8 +150,23 @@ class RequiresApproval(models.Model):
         return self.get_workflow() is not None
 
     def get_workflow(self) -> Any:
-        """Return no workflow: the default one-step moderation must not publish this page."""
-        return None
+        """Return the nearest workflow above with a panel in it, else none.
+
+        Wagtail's default moderation and any other workflow must not publish this page.
+        """
+        if self.alias_of_id:
+            return None
+        above = [self.path[:end] for end in range(len(self.path), 0, -self.steplen)]
+        return (
+            Workflow.objects.active()
+            .filter(
+                workflow_pages__page__path__in=above,
+                workflow_tasks__task__active=True,
+                workflow_tasks__task__multireviewerapprovaltask__isnull=False,
+            )
+            .order_by(Length("workflow_pages__page__path").desc())
+            .first()
+        )
 
     @cached_property
     def current_approval(self) -> Approval | None:

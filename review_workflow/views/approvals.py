@@ -16,11 +16,11 @@ from django.views.generic import TemplateView
 from wagtail.admin import messages
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
-from .enums import ApprovalBasis
-from .forms import GatedPageForm, OutsideApprovalForm
-from .models import Approval, ApprovalEvent
-from .permissions import can_read_approvals, can_record_approval
-from .services import grant_approval
+from review_workflow.enums import ApprovalBasis
+from review_workflow.forms import GatedPageForm, OutsideApprovalForm
+from review_workflow.models import Approval, ApprovalEvent
+from review_workflow.permissions import can_read_approvals, can_record_approval
+from review_workflow.services import grant_approval
 
 
 class RecordApprovalView(WagtailAdminTemplateMixin, TemplateView):

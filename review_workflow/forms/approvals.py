@@ -12,9 +12,8 @@ from wagtail.admin.widgets import AdminAutoHeightTextInput, AdminDateInput, Admi
 from wagtail.models import Page, get_page_models
 
 from resource_library.services import check_upload
-
-from .models import RequiresApproval
-from .services import Term
+from review_workflow.models import RequiresApproval
+from review_workflow.services import Term
 
 DOCUMENT_KINDS = frozenset({"pdf", "docx", "png", "jpg"})
 DEFAULT_MAX_DOCUMENT_BYTES = 20 * 1024 * 1024

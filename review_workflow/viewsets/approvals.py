@@ -17,12 +17,15 @@ from wagtail_modeladmin.options import ModelAdmin
 from wagtail_modeladmin.views import IndexView, InspectView
 
 from resource_library.viewsets import SafeExportMixin
-
-from .enums import IN_FORCE, ApprovalStatus
-from .models import Approval
-from .models.approval import STATUS_LABELS
-from .permissions import APPROVAL_PERMISSIONS, can_read_approvals, can_record_approval
-from .services import verify_history
+from review_workflow.enums import IN_FORCE, ApprovalStatus
+from review_workflow.models import Approval
+from review_workflow.models.approval import STATUS_LABELS
+from review_workflow.permissions import (
+    APPROVAL_PERMISSIONS,
+    can_read_approvals,
+    can_record_approval,
+)
+from review_workflow.services import verify_history
 
 ENDING_SOON_DAYS = 120
 """An approval in force whose last day lies at most so many days ahead is ending."""

@@ -13,11 +13,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from wagtail.models import Revision
 
-from .enums import IN_FORCE, ApprovalBasis, ApprovalEventKind
-from .lifecycle import Event, ImpossibleEvent, life_of
-from .models import Approval, ApprovalEvent
-from .models.approval import canonical_json
-from .signals import approval_changed
+from review_workflow.enums import IN_FORCE, ApprovalBasis, ApprovalEventKind
+from review_workflow.lifecycle import Event, ImpossibleEvent, life_of
+from review_workflow.models import Approval, ApprovalEvent
+from review_workflow.models.approval import canonical_json
+from review_workflow.signals import approval_changed
 
 SNAPSHOT_SCHEMA = 1
 

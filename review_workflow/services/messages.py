@@ -1,0 +1,42 @@
+"""The outbox: queueing messages in the transaction of what they tell; delivering is apart."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.utils import timezone
+
+from review_workflow.models import Case, OutgoingMessage
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """What is to be told to one person; `key` makes telling it twice impossible."""
+
+    key: str
+    recipient: Any
+    subject: str
+    body: str
+    case: Case | None = None
+    due_at: datetime | None = None
+    can_wait: bool = True
+
+
+def queue_messages(messages: Iterable[Message]) -> None:
+    """Put messages into the outbox by one statement; one whose key is there already stays as is."""
+    OutgoingMessage.objects.bulk_create(
+        (
+            OutgoingMessage(
+                key=message.key,
+                recipient=message.recipient,
+                case=message.case,
+                subject=message.subject,
+                body=message.body,
+                due_at=message.due_at or timezone.now(),
+                can_wait=message.can_wait,
+            )
+            for message in messages
+        ),
+        ignore_conflicts=True,
+    )
