@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -10,7 +11,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    expect,
+    sync_playwright,
+)
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -90,3 +98,13 @@ def page(context: BrowserContext) -> Page:
     tab.on("console", _fail_on_blocked_content)
     tab.on("pageerror", lambda error: pytest.fail(f"A script failed: {error}"))
     return tab
+
+
+def log_in(page: Page, site: ServedSite, role: str) -> None:
+    """Log in to the admin as the demonstration's person in this role."""
+    login = site.logins[role]
+    page.goto("/admin/login/")
+    page.locator("[name=username]").fill(login["username"])
+    page.locator("[name=password]").fill(login["password"])
+    page.get_by_role("button", name="Sign in").click()
+    expect(page).to_have_url(re.compile(r"/admin/$"))

@@ -1,8 +1,14 @@
 """axe-core finds nothing on any page type, at desktop and phone width."""
 
+import re
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from .conftest import ServedSite, log_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
@@ -37,32 +43,70 @@ def violations(page: Page) -> list[str]:
     ]
 
 
-@pytest.mark.parametrize("width", [1280, 375])
+@pytest.fixture(params=[1280, 375])
+def wide(request: pytest.FixtureRequest, page: Page) -> Page:
+    """Return the tab at the width of a desk, then of a phone."""
+    page.set_viewport_size({"width": request.param, "height": 900})
+    return page
+
+
 @pytest.mark.parametrize("address", PAGES)
-def test_no_violation(page: Page, address: str, width: int) -> None:
-    page.set_viewport_size({"width": width, "height": 900})
-    page.goto(address)
-    assert violations(page) == []
+def test_no_violation(wide: Page, address: str) -> None:
+    wide.goto(address)
+    assert violations(wide) == []
 
 
 @pytest.mark.parametrize("listing", ["/catalog/", "/library/"])
-def test_no_violation_on_details(page: Page, listing: str) -> None:
-    page.goto(listing)
-    addresses = page.eval_on_selector_all(
+def test_no_violation_on_details(wide: Page, listing: str) -> None:
+    wide.goto(listing)
+    addresses = wide.eval_on_selector_all(
         "main article a[href]", "links => [...new Set(links.map(a => a.pathname))]"
     )
     details = [a for a in addresses if a.startswith(listing) and a != listing][:6]
     assert len(details) == 6
     for address in details:
-        page.goto(address)
-        assert (address, violations(page)) == (address, [])
+        wide.goto(address)
+        assert (address, violations(wide)) == (address, [])
 
 
-def test_no_violation_on_the_tombstone(page: Page, tombstone_address: str) -> None:
-    answer = page.goto(tombstone_address)
+def test_no_violation_on_the_tombstone(wide: Page, tombstone_address: str) -> None:
+    answer = wide.goto(tombstone_address)
     assert answer is not None
     assert answer.status == 410
-    assert violations(page) == []
+    assert violations(wide) == []
+
+
+def test_no_violation_where_a_password_is_asked(wide: Page, private_address: str) -> None:
+    wide.goto(private_address)
+    assert violations(wide) == []
+    wide.get_by_label("Password").fill("not the one")
+    wide.get_by_role("button", name="Continue").click()
+    expect(wide.get_by_role("alert")).to_contain_text("is not correct")
+    assert violations(wide) == []
+    wide.get_by_label("Password").fill("open sesame")
+    wide.keyboard.press("Enter")
+    expect(wide).to_have_url(re.compile(f"{private_address}$"))
+    expect(wide.get_by_label("Password")).to_have_count(0)
+
+
+@pytest.fixture
+def private_address(browser: Browser, served_site: ServedSite) -> Iterator[str]:
+    """Return the address of a resource that has a password while the test runs."""
+    staff = browser.new_context(base_url=served_site.url)
+    log_in(staff.new_page(), served_site, "editor")
+    found = staff.request.get("/api/v2/pages/?type=clearinghouse_library.ResourcePage&limit=1")
+    meta = found.json()["items"][0]
+
+    def restrict(**choice: str) -> None:
+        token = next(c["value"] for c in staff.cookies() if c["name"] == "csrftoken")
+        form = {"csrfmiddlewaretoken": token, **choice}
+        answer = staff.request.post(f"/admin/pages/{meta['id']}/privacy/", form=form)
+        assert answer.json()["step"] == "set_privacy_done"
+
+    restrict(restriction_type="password", password="open sesame")
+    yield urlsplit(meta["meta"]["html_url"]).path
+    restrict(restriction_type="none")
+    staff.close()
 
 
 @pytest.fixture

@@ -5,19 +5,9 @@ import re
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
-from .conftest import ServedSite
+from .conftest import ServedSite, log_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
-
-
-def log_in(page: Page, site: ServedSite, role: str) -> None:
-    """Log in to the admin as the demonstration's person in this role."""
-    login = site.logins[role]
-    page.goto("/admin/login/")
-    page.locator("[name=username]").fill(login["username"])
-    page.locator("[name=password]").fill(login["password"])
-    page.get_by_role("button", name="Sign in").click()
-    expect(page).to_have_url(re.compile(r"/admin/$"))
 
 
 def test_editor_publishes_and_the_public_finds(

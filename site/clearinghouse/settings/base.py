@@ -124,6 +124,8 @@ MEDIA_URL = "/media/"
 STATICFILES_DIRS: list[Path] = []
 
 WAGTAIL_SITE_NAME = "Clearinghouse"
+WAGTAIL_PASSWORD_REQUIRED_TEMPLATE = "password_required.html"  # noqa: S105 - a template's name
+WAGTAILDOCS_PASSWORD_REQUIRED_TEMPLATE = WAGTAIL_PASSWORD_REQUIRED_TEMPLATE
 # The admin asks no outside host for pictures of people or for news of releases.
 WAGTAIL_GRAVATAR_PROVIDER_URL = None
 WAGTAIL_ENABLE_UPDATE_CHECK = False

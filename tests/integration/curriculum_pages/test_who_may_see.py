@@ -3,10 +3,12 @@
 import datetime as dt
 
 import pytest
+from django.core.files.base import ContentFile
 from django.test import Client
-from wagtail.models import PageViewRestriction
+from wagtail.documents import get_document_model
+from wagtail.models import Collection, CollectionViewRestriction, PageViewRestriction
 
-from curriculum_pages.models import Module
+from curriculum_pages.models import CurriculumPage, Module
 from review_workflow.enums import ApprovalEventKind
 from review_workflow.lifecycle import Event
 from review_workflow.services import record_approval_event
@@ -61,11 +63,54 @@ def test_a_withdrawn_approval_leaves_a_tombstone(client: Client, catalog: Catalo
     assert "Withdrawn" in html_of(response)
 
 
-def test_a_private_curriculum_asks_for_its_password(client: Client, catalog: Catalog) -> None:
-    page = catalog.curriculum("Closed", slug="closed", summary="Only for some.")
+@pytest.fixture
+def closed(catalog: Catalog) -> CurriculumPage:
+    """A curriculum behind a password."""
+    page = catalog.curriculum("Closed course", slug="closed", summary="Only for some.")
     PageViewRestriction.objects.create(
         page=page, restriction_type=PageViewRestriction.PASSWORD, password="open sesame"
     )
+    return page
+
+
+def test_a_private_curriculum_asks_for_its_password_and_tells_nothing(
+    client: Client, closed: CurriculumPage
+) -> None:
     response = client.get("/catalog/closed/")
-    assert 'name="password"' in html_of(response)
-    assert "Only for some." not in html_of(response)
+    html = html_of(response)
+    assert '<header class="usa-header' in html
+    assert '<meta name="robots" content="noindex">' in html
+    assert 'type="password" name="password" required>' in html
+    assert "Only for some." not in html
+    assert "Closed course" not in html
+    assert "no-store" in response["Cache-Control"]
+
+
+def test_a_wrong_password_is_named_at_its_field_and_the_right_one_opens(
+    client: Client, closed: CurriculumPage
+) -> None:
+    form = client.get("/catalog/closed/").context
+    sent = {"password": "guess", "return_url": form["form"]["return_url"].value()}
+    html = html_of(client.post(form["action_url"], sent))
+    assert '<a href="#id_password">Password: The password you have entered is not correct' in html
+    assert 'aria-invalid="true" aria-describedby="id_password_error"' in html
+    assert "Closed course" not in html
+    opened = client.post(form["action_url"], sent | {"password": "open sesame"}, follow=True)
+    assert opened.redirect_chain == [("/catalog/closed/", 302)]
+    assert "Only for some." in html_of(opened)
+
+
+def test_a_private_document_asks_in_the_same_way(client: Client, catalog: Catalog) -> None:
+    collection = Collection.get_first_root_node().add_child(name="Closed")
+    CollectionViewRestriction.objects.create(
+        collection=collection,
+        restriction_type=CollectionViewRestriction.PASSWORD,
+        password="open sesame",
+    )
+    document = get_document_model().objects.create(
+        title="Minutes", file=ContentFile(b"Words", name="minutes.txt"), collection=collection
+    )
+    html = html_of(client.get(document.url))
+    assert '<header class="usa-header' in html
+    assert 'type="password" name="password" required>' in html
+    assert "Minutes" not in html
