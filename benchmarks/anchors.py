@@ -104,8 +104,8 @@ class GroupBy:
                 parameters = [match_text(expression)]
             else:
                 source += "text.record_id = record.id"
-                match = " AND text.whole @@ %s::tsquery"
-                rank = "-ts_rank(text.whole, %s::tsquery)"
+                match = " AND text.vector @@ %s::tsquery"
+                rank = "-ts_rank(text.vector, %s::tsquery)"
                 parameters = [query_text(expression)]
         ranked = [*parameters, *parameters] if rank.count("%s") else parameters
         with connection.cursor() as cursor:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from itertools import groupby, islice
 from math import log
 from operator import itemgetter
+from typing import NamedTuple
 
 from pyroaring import BitMap
 
@@ -31,12 +32,22 @@ MATCHES_KEPT = 256
 _NOTHING = BitMap()
 
 
+class Ranked(NamedTuple):
+    """Records whose scores are known, and those scores in order, the best first."""
+
+    known: BitMap
+    order: Sequence[tuple[float, int]]
+
+
+_UNRANKED = Ranked(_NOTHING, ())
+
+
 @dataclass(slots=True)
 class TextMatch:
-    """The records that match a text, by tier, and the order of the tiers asked for so far."""
+    """The records that match a text, by tier, and what is known of their order so far."""
 
     tiers: dict[Tier, BitMap] = field(default_factory=dict)
-    ranked: dict[Tier, list[tuple[float, int]]] = field(default_factory=dict)
+    ranked: dict[Tier, Ranked] = field(default_factory=dict)
 
     @property
     def all(self) -> BitMap:
@@ -101,11 +112,11 @@ class DatabaseEngine:
             if first < last:
                 pages.append((tier, first, last))
             start, stop = start - len(own[tier]), stop - len(own[tier])
-        _rank(question.expression, match, [tier for tier, *_ in pages])
+        ranked = _ranked(question.expression, match, {tier: own[tier] for tier, *_ in pages})
         return [
             record
             for tier, first, last in pages
-            for record in _cut(snapshot, match.ranked[tier], own[tier], first, last)
+            for record in _cut(snapshot, ranked[tier].order, own[tier], first, last)
         ]
 
     def _found(self, ids: Sequence[int], *, with_body: bool) -> tuple[Found, ...]:
@@ -196,11 +207,26 @@ def _refreshed(snapshot: Snapshot | None) -> Snapshot:
     return snapshot.extended(state, reading.entries(ids))
 
 
-def _rank(expression: Expression, match: TextMatch, tiers: Sequence[Tier]) -> None:
-    """Put the scores of tiers in order, the best first, where that was not done yet."""
-    if missing := [tier for tier in tiers if tier not in match.ranked]:
-        for tier, scores in fulltext().scores(expression, missing).items():
-            match.ranked[tier] = sorted(scores)
+def _ranked(
+    expression: Expression, match: TextMatch, wanted: Mapping[Tier, BitMap]
+) -> dict[Tier, Ranked]:
+    """Return tiers with the scores of at least these records; asks for those not known yet.
+
+    A tier of which most is missing is scored as a whole: the next page or facet will want it.
+    """
+    ranked = {tier: match.ranked.get(tier, _UNRANKED) for tier in wanted}
+    asked: dict[Tier, BitMap | None] = {}
+    for tier, ids in wanted.items():
+        if missing := ids - ranked[tier].known:
+            asked[tier] = None if 2 * len(missing) > len(match.tiers[tier]) else missing
+    if asked:
+        for tier, scores in fulltext().scores(expression, asked).items():
+            ids = asked[tier]
+            known, order = ranked[tier] if ids is not None else _UNRANKED
+            known = known | ids if ids is not None else match.tiers[tier]
+            # One assignment, so that other threads see scores and order that belong together.
+            ranked[tier] = match.ranked[tier] = Ranked(known, sorted([*order, *scores]))
+    return ranked
 
 
 def _cut(

@@ -28,6 +28,9 @@ class Tier(IntEnum):
 Scores = Mapping[Tier, Sequence[tuple[float, int]]]
 """Score and id of records, by tier."""
 
+Wanted = Mapping[Tier, BitMap | None]
+"""Ids whose scores are asked for, by tier; None stands for all that match in the tier."""
+
 
 class Fulltext(Protocol):
     """A vendor's index: stems in order and unstemmed words, by field."""
@@ -35,10 +38,10 @@ class Fulltext(Protocol):
     def match(self, expression: Expression, tiers: Sequence[Tier]) -> dict[Tier, BitMap]:
         """Return the ids that match, by tier; each tier holds the ones before it. One query."""
 
-    def scores(self, expression: Expression, tiers: Sequence[Tier]) -> Scores:
-        """Return scores and ids of tiers, the lower the better. One query.
+    def scores(self, expression: Expression, wanted: Wanted) -> Scores:
+        """Return scores and ids by tier, the lower the better. One query.
 
-        A tier's score does not depend on the other tiers asked for; more ids may come than its own.
+        A score depends on the tier and the record alone: fields outside of the tier do not count.
         """
 
     def match_each(self, expressions: Sequence[Expression]) -> list[BitMap]:

@@ -1,4 +1,4 @@
-"""Full text on PostgreSQL: tsvector literals with GIN indices, ranked by ts_rank.
+"""Full text on PostgreSQL: a table of tsvectors with a GIN index by tier, ranked by ts_rank.
 
 Functions of the migrations match and rank. Vectors and queries are written by us, never parsed by
 a text search configuration: lexemes are analysed tokens (letters and digits) in quotes, and an
@@ -12,9 +12,11 @@ from pyroaring import BitMap
 
 from search.text import Alternative, Analysis, Expression, Phrase, Term
 
-from .fulltext import TABLE, Scores, Tier
+from .fulltext import TABLE, Scores, Tier, Wanted
 
-_COLUMNS = {Tier.TITLE: "title", Tier.HEAD: "head", Tier.WHOLE: "whole"}
+_NAMES = {Tier.TITLE: "title", Tier.HEAD: "head", Tier.WHOLE: "whole"}
+_TABLES = (f"{TABLE}_titles", f"{TABLE}_heads", TABLE, f"{TABLE}_stems")
+"""The tables of the three tiers, and the stems alone, which rank what matches anywhere."""
 _WORD_MARK = "="
 _GAP = 8
 """Positions between two fields, so that no phrase crosses them."""
@@ -39,92 +41,100 @@ def _term(term: Term) -> str:
     return f"'{_WORD_MARK}{term.word}':*"
 
 
-def vector_texts(analysis: Analysis) -> tuple[str, str, str]:
-    """Return the tsvector literals of title, title and summary, and the whole record."""
+def vector_texts(analysis: Analysis) -> tuple[str, str, str, str]:
+    """Return the tsvector literals of title, title and summary, the whole record, its stems."""
     title, summary, body, *words = analysis.streams()
-    positions: dict[str, list[str]] = {}
+    places: dict[str, list[str]] = {}
+    marked: set[str] = set()
     texts: list[str] = []
+    stems = ""
     start = 1
     for tokens, field_words, weight in zip((title, summary, body), words, "ABC", strict=True):
         for position, stemmed in enumerate(tokens, start=start):
-            positions.setdefault(stemmed, []).append(f"{min(position, _LAST_POSITION)}{weight}")
+            places.setdefault(stemmed, []).append(f"{min(position, _LAST_POSITION)}{weight}")
         start += len(tokens) + _GAP
-        for word in field_words:
-            positions.setdefault(_WORD_MARK + word, [])
-        texts.append(
-            " ".join(
-                f"'{lexeme}':{','.join(places)}" if places else f"'{lexeme}'"
-                for lexeme, places in positions.items()
-            )
-        )
-    return texts[0], texts[1], texts[2]
+        marked.update(field_words)
+        stems = " ".join(f"'{stemmed}':{','.join(found)}" for stemmed, found in places.items())
+        texts.append(" ".join([stems, *(f"'{_WORD_MARK}{word}'" for word in marked)]))
+    return texts[0], texts[1], texts[2], stems
 
 
 class PostgreSQLFulltext:
-    """The table of vectors."""
+    """The tables of vectors."""
 
     def match(self, expression: Expression, tiers: Sequence[Tier]) -> dict[Tier, BitMap]:
         """Return the ids that match, by tier."""
         text = query_text(expression)
-        found = self._match_many([(_COLUMNS[tier], text) for tier in tiers])
+        found = self._match_many([(_NAMES[tier], text) for tier in tiers])
         return dict(zip(tiers, found, strict=True))
 
     def match_each(self, expressions: Sequence[Expression]) -> list[BitMap]:
         """Return the ids that match anywhere, expression by expression."""
-        column = _COLUMNS[Tier.WHOLE]
-        return self._match_many([(column, query_text(expression)) for expression in expressions])
+        name = _NAMES[Tier.WHOLE]
+        return self._match_many([(name, query_text(expression)) for expression in expressions])
 
     def _match_many(self, asked: Sequence[tuple[str, str]]) -> list[BitMap]:
         found = [BitMap() for _ in asked]
-        wanted = [(number, column, text) for number, (column, text) in enumerate(asked) if text]
-        if wanted:
+        some = [(number, name, text) for number, (name, text) in enumerate(asked) if text]
+        if some:
             columns = ", ".join(
-                f"clearinghouse_search_match_{column}(%s::tsquery)" for _, column, _ in wanted
+                f"clearinghouse_search_match_{name}(%s::tsquery)" for _, name, _ in some
             )
             with connection.cursor() as cursor:
-                cursor.execute(f"SELECT {columns}", [text for *_, text in wanted])
-                for (number, *_), ids in zip(wanted, cursor.fetchone(), strict=True):
+                cursor.execute(f"SELECT {columns}", [text for *_, text in some])
+                for (number, *_), ids in zip(some, cursor.fetchone(), strict=True):
                     found[number] = BitMap(ids or ())
         return found
 
-    def scores(self, expression: Expression, tiers: Sequence[Tier]) -> Scores:
-        """Return the negated ts_rank and the ids of the widest tier, the same for each tier."""
-        function = f"clearinghouse_search_rank_{_COLUMNS[max(tiers)]}"
-        with connection.cursor() as cursor:
-            cursor.execute(
-                f"SELECT score, record FROM {function}(%s::tsquery, %s::real[])",  # noqa: S608 - our own names
-                [query_text(expression), _WEIGHTS],
+    def scores(self, expression: Expression, wanted: Wanted) -> Scores:
+        """Return the ids of tiers with their negated ts_rank among the tier's fields."""
+        found: dict[Tier, list[tuple[float, int]]] = {tier: [] for tier in wanted}
+        text = query_text(expression)
+        selects: list[str] = []
+        parameters: list[object] = []
+        for tier, ids in wanted.items():
+            name = _NAMES[tier]
+            parameters += [text, _WEIGHTS]
+            if ids is None:
+                among = f"clearinghouse_search_match_{name}(%s::tsquery)"
+                parameters.append(text)
+            else:
+                among = "%s::bigint[]"
+                parameters.append(list(ids))
+            selects.append(
+                f"SELECT {tier.value}, score, record"  # noqa: S608 - our own names
+                f" FROM clearinghouse_search_rank_{name}(%s::tsquery, %s::real[], {among})"
             )
-            return dict.fromkeys(tiers, cursor.fetchall())
+        with connection.cursor() as cursor:
+            cursor.execute(" UNION ALL ".join(selects), parameters)
+            for tier, score, record in cursor.fetchall():
+                found[Tier(tier)].append((score, record))
+        return found
 
     def write(self, rows: Sequence[tuple[int, Analysis]]) -> None:
         """Store what was analysed under these ids, in place of what was there."""
         if not rows:
             return
-        sql = (
-            f"INSERT INTO {TABLE} (record_id, title, head, whole)"  # noqa: S608 - our own names
-            " SELECT id, title::tsvector, head::tsvector, whole::tsvector"
-            " FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::text[])"
-            " AS row (id, title, head, whole)"
-            " ON CONFLICT (record_id) DO UPDATE SET"
-            " title = excluded.title, head = excluded.head, whole = excluded.whole"
-        )
+        ids = [record_id for record_id, _ in rows]
         vectors = [vector_texts(analysis) for _, analysis in rows]
         with connection.cursor() as cursor:
-            cursor.execute(
-                sql,
-                [
-                    [record_id for record_id, _ in rows],
-                    *([vector[number] for vector in vectors] for number in range(3)),
-                ],
-            )
+            for table, texts in zip(_TABLES, zip(*vectors, strict=True), strict=True):
+                cursor.execute(
+                    f"INSERT INTO {table} (record_id, vector)"  # noqa: S608 - our own names
+                    " SELECT id, vector::tsvector FROM unnest(%s::bigint[], %s::text[])"
+                    " AS row (id, vector)"
+                    " ON CONFLICT (record_id) DO UPDATE SET vector = excluded.vector",
+                    [ids, list(texts)],
+                )
 
     def remove(self, ids: Sequence[int]) -> None:
         """Remove these ids."""
         with connection.cursor() as cursor:
-            cursor.execute(f"DELETE FROM {TABLE} WHERE record_id = ANY(%s)", [list(ids)])  # noqa: S608 - our own names
+            for table in _TABLES:
+                cursor.execute(f"DELETE FROM {table} WHERE record_id = ANY(%s)", [list(ids)])  # noqa: S608 - our own names
 
     def clear(self) -> None:
         """Remove everything."""
         with connection.cursor() as cursor:
-            cursor.execute(f"DELETE FROM {TABLE}")  # noqa: S608 - our own names
+            for table in _TABLES:
+                cursor.execute(f"DELETE FROM {table}")  # noqa: S608 - our own names

@@ -1,4 +1,4 @@
-"""Full text on SQLite: one FTS5 table, ranked by bm25.
+"""Full text on SQLite: an FTS5 table for each tier, ranked by bm25.
 
 Expressions are built from analysed tokens alone (letters and digits), each in quotes.
 """
@@ -8,11 +8,12 @@ from itertools import groupby
 from operator import itemgetter
 
 from django.db import connection
+from pydantic_core import from_json
 from pyroaring import BitMap
 
 from search.text import Alternative, Analysis, Expression, Phrase, Term
 
-from .fulltext import TABLE, Scores, Tier
+from .fulltext import TABLE, Scores, Tier, Wanted
 
 _STEMS = {Tier.TITLE: "title", Tier.HEAD: "title summary", Tier.WHOLE: "title summary body"}
 _WORDS = {
@@ -20,7 +21,14 @@ _WORDS = {
     Tier.HEAD: "title_words summary_words",
     Tier.WHOLE: "title_words summary_words body_words",
 }
-_WEIGHTS = "10.0, 4.0, 1.0, 5.0, 2.0, 0.5"
+_TABLES = {Tier.TITLE: f"{TABLE}_titles", Tier.HEAD: f"{TABLE}_heads", Tier.WHOLE: TABLE}
+_WEIGHTS = {
+    Tier.TITLE: "10.0, 5.0",
+    Tier.HEAD: "10.0, 4.0, 5.0, 2.0",
+    Tier.WHOLE: "10.0, 4.0, 1.0, 5.0, 2.0, 0.5",
+}
+_COLUMNS = f"{_STEMS[Tier.WHOLE]} {_WORDS[Tier.WHOLE]}".split()
+"""The columns in the order of `Analysis.streams`; a tier's table has its own of them."""
 _BATCH = 500
 
 
@@ -43,42 +51,52 @@ def _term(term: Term, tier: Tier) -> str:
 
 
 class SQLiteFulltext:
-    """The FTS5 table; the row's id is the record's."""
+    """The FTS5 tables; the row's id is the record's."""
 
     def match(self, expression: Expression, tiers: Sequence[Tier]) -> dict[Tier, BitMap]:
         """Return the ids that match, by tier."""
-        found = self._match_many([match_text(expression, tier) for tier in tiers])
+        found = self._match_many([(tier, match_text(expression, tier)) for tier in tiers])
         return dict(zip(tiers, found, strict=True))
 
     def match_each(self, expressions: Sequence[Expression]) -> list[BitMap]:
         """Return the ids that match anywhere, expression by expression."""
-        return self._match_many([match_text(expression) for expression in expressions])
+        return self._match_many(
+            [(Tier.WHOLE, match_text(expression)) for expression in expressions]
+        )
 
-    def _match_many(self, texts: Sequence[str]) -> list[BitMap]:
+    def _match_many(self, texts: Sequence[tuple[Tier, str]]) -> list[BitMap]:
         found = [BitMap() for _ in texts]
-        asked = [(number, text) for number, text in enumerate(texts) if text]
+        asked = [(number, tier, text) for number, (tier, text) in enumerate(texts) if text]
         if asked:
             sql = " UNION ALL ".join(
                 f"SELECT {number}, group_concat(rowid)"  # noqa: S608 - our own names
-                f" FROM {TABLE} WHERE {TABLE} MATCH %s"
-                for number, _ in asked
+                f" FROM {_TABLES[tier]} WHERE {_TABLES[tier]} MATCH %s"
+                for number, tier, _ in asked
             )
             with connection.cursor() as cursor:
-                cursor.execute(sql, [text for _, text in asked])
+                cursor.execute(sql, [text for *_, text in asked])
                 for number, ids in cursor.fetchall():
-                    found[number] = BitMap(map(int, ids.split(",")) if ids else ())
+                    found[number] = BitMap(from_json(f"[{ids or ''}]"))
         return found
 
-    def scores(self, expression: Expression, tiers: Sequence[Tier]) -> Scores:
+    def scores(self, expression: Expression, wanted: Wanted) -> Scores:
         """Return the ids of tiers with their bm25 in the tier's columns, the lower the better."""
-        sql = " UNION ALL ".join(
-            f"SELECT {tier.value}, bm25({TABLE}, {_WEIGHTS}), rowid"  # noqa: S608 - our own names
-            f" FROM {TABLE} WHERE {TABLE} MATCH %s"
-            for tier in tiers
-        )
-        found: dict[Tier, list[tuple[float, int]]] = {tier: [] for tier in tiers}
+        found: dict[Tier, list[tuple[float, int]]] = {tier: [] for tier in wanted}
+        selects: list[str] = []
+        parameters: list[str] = []
+        for tier, ids in wanted.items():
+            table = _TABLES[tier]
+            sql = (
+                f"SELECT {tier.value}, bm25({table}, {_WEIGHTS[tier]}), rowid"  # noqa: S608 - our own names
+                f" FROM {table} WHERE {table} MATCH %s"
+            )
+            parameters.append(match_text(expression, tier))
+            if ids is not None:  # the plus keeps the index from being asked id by id
+                sql += " AND +rowid IN (SELECT value FROM json_each(%s))"
+                parameters.append(f"[{','.join(map(str, ids))}]")
+            selects.append(sql)
         with connection.cursor() as cursor:
-            cursor.execute(sql, [match_text(expression, tier) for tier in tiers])
+            cursor.execute(" UNION ALL ".join(selects), parameters)
             for tier, rows in groupby(cursor.fetchall(), key=itemgetter(0)):
                 found[Tier(tier)] = [(score, record) for _, score, record in rows]
         return found
@@ -86,18 +104,18 @@ class SQLiteFulltext:
     def write(self, rows: Sequence[tuple[int, Analysis]]) -> None:
         """Store what was analysed under these ids, in place of what was there."""
         self.remove([record_id for record_id, _ in rows])
-        sql = (
-            f"INSERT INTO {TABLE} (rowid, title, summary, body,"  # noqa: S608 - our own names
-            " title_words, summary_words, body_words) VALUES (%s, %s, %s, %s, %s, %s, %s)"
-        )
+        texts = [
+            (record_id, dict(zip(_COLUMNS, map(" ".join, analysis.streams()), strict=True)))
+            for record_id, analysis in rows
+        ]
         with connection.cursor() as cursor:
-            cursor.executemany(
-                sql,
-                [
-                    (record_id, *(" ".join(tokens) for tokens in analysis.streams()))
-                    for record_id, analysis in rows
-                ],
-            )
+            for tier, table in _TABLES.items():
+                columns = [*_STEMS[tier].split(), *_WORDS[tier].split()]
+                marks = ", ".join(["%s"] * (1 + len(columns)))
+                cursor.executemany(
+                    f"INSERT INTO {table} (rowid, {', '.join(columns)}) VALUES ({marks})",  # noqa: S608 - our own names
+                    [(record_id, *(text[name] for name in columns)) for record_id, text in texts],
+                )
 
     def remove(self, ids: Sequence[int]) -> None:
         """Remove these ids."""
@@ -105,9 +123,11 @@ class SQLiteFulltext:
             for first in range(0, len(ids), _BATCH):
                 batch = list(ids[first : first + _BATCH])
                 marks = ", ".join(["%s"] * len(batch))
-                cursor.execute(f"DELETE FROM {TABLE} WHERE rowid IN ({marks})", batch)  # noqa: S608 - our own names
+                for table in _TABLES.values():
+                    cursor.execute(f"DELETE FROM {table} WHERE rowid IN ({marks})", batch)  # noqa: S608 - our own names
 
     def clear(self) -> None:
         """Remove everything."""
         with connection.cursor() as cursor:
-            cursor.execute(f"DELETE FROM {TABLE}")  # noqa: S608 - our own names
+            for table in _TABLES.values():
+                cursor.execute(f"DELETE FROM {table}")  # noqa: S608 - our own names
