@@ -1,28 +1,30 @@
 """System checks: what a public server must not have, and the SQLite that the search needs.
 
 Each has an id: E001 demonstration password, E002 DEBUG, E003 secret key, E004 allowed hosts,
-E005 sample approval, E006 SQLite without FTS5, W001 accounts that E001 did not try, W002 a database
-that could not be asked.
+E005 sample approval, E006 SQLite without FTS5, W001 accounts that E001 did not try at a start, W002
+a database that could not be asked.
 """
 
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
 from typing import Any
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.contrib.auth.hashers import check_password, is_password_usable
+from django.contrib.auth.models import Permission
 from django.core.checks import CheckMessage, Error, Warning, register, run_checks  # noqa: A004 - Django's name
 from django.core.exceptions import ImproperlyConfigured
 from django.db import DatabaseError, connection
-from django.db.models import QuerySet
+from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet
 
 from review_workflow.enums import ApprovalBasis
 from review_workflow.models import Approval
 
 TAG = "clearinghouse"
-# One try costs about a third of a second by design; a public server may have thousands of accounts.
+# One try costs about a third of a second by design, and a public server may have thousands of
+# accounts: a start tries the first, those that may enter the admin before all others.
 ACCOUNTS_TRIED = 20
 SECRET_KEY_LENGTH = 50
 SECRET_KEY_CHARACTERS = 10
@@ -67,22 +69,49 @@ def _settings_faults() -> Iterator[CheckMessage]:
 @register(TAG)
 def check_production_data(**_: Any) -> Iterable[CheckMessage]:
     """Refuse the demonstration's password and sample approvals in production."""
+    return _asked_of_the_data(
+        lambda: [
+            *_password_faults(_accounts()[:ACCOUNTS_TRIED]),
+            *_untried_accounts(),
+            *_sample_faults(),
+        ]
+    )
+
+
+@register(TAG, deploy=True)
+def check_every_password(**_: Any) -> Iterable[CheckMessage]:
+    """Refuse the demonstration's password for the accounts that a start does not try."""
+    return _asked_of_the_data(lambda: [*_password_faults(_accounts()[ACCOUNTS_TRIED:])])
+
+
+def _asked_of_the_data(faults: Callable[[], list[CheckMessage]]) -> list[CheckMessage]:
     if not settings.CLEARINGHOUSE_PRODUCTION:
         return []
     try:
         tables = set(connection.introspection.table_names())
         known = {get_user_model()._meta.db_table, Approval._meta.db_table} <= tables
-        return (
-            [*_demo_password_faults(), *_sample_faults()] if known else []
-        )  # before the first migrate
+        return faults() if known else []  # before the first migrate
     except DatabaseError as error:
         return [Warning(f"The database could not be asked: {error}", id="clearinghouse.W002")]
 
 
-def _demo_password_faults() -> Iterator[CheckMessage]:
-    users = get_user_model()._default_manager.filter(is_active=True)
-    ordered = users.order_by("-is_superuser", "-is_staff", "pk").values_list("email", "password")
-    for email, password in ordered[:ACCOUNTS_TRIED]:
+def _accounts() -> QuerySet[Any]:
+    """Return the active accounts, those that may enter the admin first."""
+    permission = Permission.objects.filter(
+        content_type__app_label="wagtailadmin", codename="access_admin"
+    )
+    own = Q(user_permissions__in=permission) | Q(groups__permissions__in=permission)
+    users = get_user_model()._default_manager
+    enters_admin = Q(is_superuser=True) | Q(pk__in=users.filter(own).values("pk"))
+    return (
+        users.filter(is_active=True)
+        .annotate(enters_admin=ExpressionWrapper(enters_admin, BooleanField()))
+        .order_by("-is_superuser", "-enters_admin", "pk")
+    )
+
+
+def _password_faults(accounts: QuerySet[Any]) -> Iterator[CheckMessage]:
+    for email, password in accounts.values_list("email", "password"):
         if is_password_usable(password) and check_password(
             settings.CLEARINGHOUSE_DEMO_PASSWORD, password
         ):
@@ -91,10 +120,15 @@ def _demo_password_faults() -> Iterator[CheckMessage]:
                 hint="Change it with the command changepassword, or deactivate the account.",
                 id="clearinghouse.E001",
             )
-    left = users.count() - ACCOUNTS_TRIED
-    if left > 0:
+
+
+def _untried_accounts() -> Iterator[CheckMessage]:
+    left = list(_accounts()[ACCOUNTS_TRIED:].values_list("enters_admin", flat=True))
+    if left:
         yield Warning(
-            f"The demonstration's password was not tried for {left} accounts.",
+            f"A start does not try the demonstration's password for {len(left)} accounts, "
+            f"{sum(left)} of which may enter the admin.",
+            hint="manage.py check --deploy tries it for every account.",
             id="clearinghouse.W001",
         )
 
