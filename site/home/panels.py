@@ -1,6 +1,7 @@
 """Edit forms of the site's pages: which field stands in which tab."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -25,6 +26,18 @@ def page_tabs(content: Sequence[Panel], *more: ObjectList) -> TabbedInterface:
             ObjectList(Page.settings_panels, heading=_("Settings")),
         ]
     )
+
+
+class TermRowsPanel(InlinePanel):
+    """An inline panel whose rows offer active terms, and the one that a row carries already."""
+
+    def get_form_options(self) -> dict[str, Any]:
+        """Return the options of the formset, with the form that knows what is active."""
+        from resource_library.forms import VocabularyForm  # noqa: PLC0415 - needs loaded models
+
+        options: dict[str, Any] = super().get_form_options()
+        options["formsets"][self.relation_name]["form"] = VocabularyForm
+        return options
 
 
 # A list of one vocabulary is short; the chooser would offer the terms of all of them.
@@ -54,7 +67,7 @@ information_form = page_tabs([FieldPanel("summary"), FieldPanel("body")])
 key_elements_form = page_tabs(
     [FieldPanel("summary"), FieldPanel("introduction")],
     ObjectList(
-        [InlinePanel("elements", _item, heading=_("Key elements"), label=_("key element"))],
+        [TermRowsPanel("elements", _item, heading=_("Key elements"), label=_("key element"))],
         heading=_("Key elements"),
     ),
 )
@@ -99,7 +112,7 @@ policy_brief_form = page_tabs(
     [FieldPanel("summary"), FieldPanel("introduction")],
     ObjectList(
         [
-            InlinePanel(
+            TermRowsPanel(
                 "impact_areas",
                 [
                     FieldPanel("title"),
@@ -117,7 +130,7 @@ policy_brief_form = page_tabs(
     ObjectList(
         [
             FieldPanel("supports_introduction"),
-            InlinePanel("supports", _item, heading=_("Supports"), label=_("support")),
+            TermRowsPanel("supports", _item, heading=_("Supports"), label=_("support")),
         ],
         heading=_("Implementation supports"),
     ),

@@ -16,6 +16,7 @@ from home.models import (
     PolicyBriefPage,
     SiteInformation,
 )
+from resource_library.models import Term
 
 OWN = ["home", "about", "key-elements", "faq", "experts", "policy-brief"]
 
@@ -51,6 +52,39 @@ def test_a_row_offers_the_terms_of_its_own_list(told_tree: dict[str, Any]) -> No
     form = form_class(instance=told_tree["key-elements"], for_user=None)
     offered = form.formsets["elements"].forms[0].fields["term"].queryset
     assert set(offered.values_list("vocabulary", flat=True)) == {"key_element"}
+
+
+TERM_ROWS = [
+    ("key-elements", "elements", "key_element"),
+    ("policy-brief", "impact_areas", "impact_area"),
+    ("policy-brief", "supports", "implementation_support"),
+]
+
+
+@pytest.mark.parametrize(("slug", "relation", "vocabulary"), TERM_ROWS)
+def test_a_row_offers_active_terms_and_the_one_it_carries(
+    told_tree: dict[str, Any], slug: str, relation: str, vocabulary: str
+) -> None:
+    carried, other, active = (
+        Term.objects.create(
+            vocabulary=vocabulary, slug=f"sample-{name}", label=name, active=name == "active"
+        )
+        for name in ("carried", "other", "active")
+    )
+    page = told_tree[slug]
+    row = getattr(page, relation).first()
+    row.term = carried
+    setattr(page, relation, [row])
+    page.save_revision().publish()
+    form = type(page).get_edit_handler().get_form_class()(instance=page, for_user=None)
+    offered = {
+        name: set(one.fields["term"].queryset) & {carried, other, active}
+        for name, one in (
+            ("kept", form.formsets[relation].forms[0]),
+            ("added", form.formsets[relation].empty_form),
+        )
+    }
+    assert offered == {"kept": {carried, active}, "added": {active}}
 
 
 def test_one_of_a_kind(told_tree: dict[str, Any]) -> None:
