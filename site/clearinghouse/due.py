@@ -14,16 +14,19 @@ from django.utils.module_loading import import_string
 
 logger = logging.getLogger(__name__)
 
-DUE_WORK: tuple[str, ...] = ("search.indexing.apply_pending",)
+DUE_WORK: tuple[str, ...] = (
+    "search.indexing.apply_pending",
+    "curriculum_pages.services.remove_abandoned_files",
+)
 
 
 def do_due_work() -> None:
-    """Do each piece once; one that the database refuses is logged and does not stop the others."""
+    """Do each piece once; one that database or disk refuses is logged and stops no other."""
     for path in DUE_WORK:
         piece: Callable[[], object] = import_string(path)
         try:
             piece()
-        except DatabaseError:
+        except (DatabaseError, OSError):
             logger.exception("Due work failed and will be tried again: %s", path)
 
 

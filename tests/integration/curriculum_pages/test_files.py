@@ -1,13 +1,20 @@
 """A curriculum's files: who is handed which."""
 
+import os
+import shutil
+from pathlib import Path
+from typing import Any
+
 import pytest
 from django.contrib.auth import get_user_model
 from django.core.files.base import ContentFile
+from django.db import transaction
 from django.test import Client
 from wagtail.models import PageViewRestriction
 
-from curriculum_pages.models import CurriculumFile, CurriculumPage
-from curriculum_pages.services import store_file
+from clearinghouse.due import do_due_work
+from curriculum_pages.models import CurriculumFile, CurriculumPage, StoredFile
+from curriculum_pages.services import remove_abandoned_files, store_file
 from review_workflow.enums import ApprovalEventKind
 from review_workflow.lifecycle import Event
 from review_workflow.services import record_approval_event
@@ -97,3 +104,77 @@ def test_editors_open_every_file_and_other_people_do_not(
     assert response.status_code == 200
     assert "no-store" in response["Cache-Control"]
     b"".join(response.streaming_content)
+
+
+@pytest.fixture
+def stored_in(settings: Any) -> Path:
+    """Return the folder of the contents, empty."""
+    folder = Path(settings.CLEARINGHOUSE_PRIVATE_ROOT) / "files"
+    shutil.rmtree(folder, ignore_errors=True)
+    return folder
+
+
+def text(words: str) -> ContentFile[bytes]:
+    return ContentFile(words.encode(), name="a.txt")
+
+
+def contents(folder: Path) -> set[str]:
+    return {path.read_text() for path in folder.rglob("*") if path.is_file()}
+
+
+def upload_without_saving(words: str) -> None:
+    """Store a content in a transaction that does not come to its end."""
+    with transaction.atomic():
+        store_file(content=text(words), name="a.txt")
+        transaction.set_rollback(True)
+
+
+def make_old(folder: Path) -> None:
+    for path in folder.rglob("?" * 64):
+        os.utime(path, (0, 0))
+
+
+def test_what_a_failed_save_left_behind_is_removed_after_a_day(db: None, stored_in: Path) -> None:
+    store_file(content=text("kept"), name="a.txt")
+    upload_without_saving("left")
+    do_due_work()
+    assert contents(stored_in) == {"kept", "left"}
+    make_old(stored_in)
+    upload_without_saving("fresh")
+    do_due_work()
+    assert contents(stored_in) == {"kept", "fresh"}
+
+
+def test_what_was_left_behind_and_taken_up_again_is_not_removed(db: None, stored_in: Path) -> None:
+    upload_without_saving("left")
+    make_old(stored_in)
+    with transaction.atomic():
+        taken_up = store_file(content=text("left"), name="a.txt")
+        # Another process does not see the row of this transaction yet.
+        StoredFile.objects.all()._raw_delete("default")
+        do_due_work()
+    assert contents(stored_in) == {"left"}
+    assert taken_up.file.read() == b"left"
+    taken_up.file.close()
+
+
+def test_a_turn_looks_at_a_few_folders_and_asks_once(
+    db: None, stored_in: Path, django_assert_num_queries: Any
+) -> None:
+    for number in range(40):
+        upload_without_saving(f"left {number}")
+    make_old(stored_in)
+    with django_assert_num_queries(1):
+        removed = remove_abandoned_files()
+    assert 4 <= removed < 40
+    assert len(contents(stored_in)) == 40 - removed
+
+
+def test_a_disk_that_refuses_stops_no_other_work(
+    db: None, stored_in: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    stored_in.parent.mkdir(exist_ok=True)
+    stored_in.write_text("not a folder")
+    do_due_work()
+    stored_in.unlink()
+    assert "Due work failed and will be tried again: curriculum_pages" in caplog.text
