@@ -165,8 +165,8 @@ class RawElasticsearch:
         )
         return json.loads(answer.data)
 
-    def fill(self, records: Iterable[MadeRecord]) -> None:
-        """Make the index anew with the built-in English analyzer, and store the records in bulk."""
+    def clear(self) -> None:
+        """Make the index anew with the built-in English analyzer."""
         text = {"type": "text", "analyzer": "english"}
         mapping = dict.fromkeys(("title", "summary", "body"), text)
         mapping |= {name: {"type": "keyword"} for name in FACETS}
@@ -181,6 +181,9 @@ class RawElasticsearch:
                 }
             ),
         )
+
+    def add(self, records: Iterable[MadeRecord]) -> None:
+        """Store records in bulk, and merge them into one segment."""
         lines: list[str] = []
         for record in records:
             document = {

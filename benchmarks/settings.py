@@ -6,6 +6,7 @@ from clearinghouse.settings.development import *  # noqa: F403 - settings module
 from clearinghouse.settings.development import DATABASES, INSTALLED_APPS, ROOT_DIR
 
 DEBUG = False
+CLEARINGHOUSE_ELASTICSEARCH_URL = ""  # an anchor here, never the engine of the site
 ALLOWED_HOSTS = ["*"]
 INSTALLED_APPS = [*INSTALLED_APPS, "benchmarks.anchor"]
 if "DATABASE_URL" not in os.environ:
