@@ -48,6 +48,9 @@ class Review(models.Model):
     filed_at = models.DateTimeField(_("filed at"), default=timezone.now)
     amended_at = models.DateTimeField(_("amended at"), null=True, blank=True)
     amend_reason = models.TextField(_("why it was amended"), blank=True)
+    earlier = models.JSONField(
+        default=list, editable=False, help_text=_("What it said before each amendment.")
+    )
 
     class Meta:
         verbose_name = _("review")

@@ -1,5 +1,7 @@
 """Writes of the review workflow; import from here. Every grant goes through `grant_approval`."""
 
+from .amendments import amend_from_data, amend_review
+from .actions import perform_action
 from .approvals import (
     SNAPSHOT_SCHEMA,
     Term,
@@ -8,15 +10,36 @@ from .approvals import (
     record_approval_event,
     verify_history,
 )
+from .discussion import post_to_discussion
+from .cases import open_round
 from .messages import Message, queue_messages
+from .reviews import (
+    StaleDraft,
+    file_from_data,
+    file_review,
+    first_form,
+    save_draft,
+    sheet_of,
+)
 
 __all__ = [
     "SNAPSHOT_SCHEMA",
     "Message",
+    "StaleDraft",
     "Term",
+    "amend_from_data",
+    "amend_review",
     "correct_approval",
+    "file_from_data",
+    "file_review",
+    "first_form",
     "grant_approval",
+    "open_round",
+    "perform_action",
+    "post_to_discussion",
     "queue_messages",
     "record_approval_event",
+    "save_draft",
+    "sheet_of",
     "verify_history",
 ]
