@@ -1,0 +1,1 @@
+"""Reads of the review workflow, by subject; each takes care of who may see what it returns."""
