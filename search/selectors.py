@@ -1,14 +1,17 @@
 """Reads of the catalog: the search that pages and API share, known values, the generation."""
 
 import threading
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from django.conf import settings
 from django.db import connection
 from django.utils import timezone
 from django.utils.translation import get_language, gettext
+from wagtail.models import Locale
 
 from resource_library.models import CoreTopicArea, Organisation, Term
 from resource_library.models.organisation import SECTOR_CHOICES
@@ -146,13 +149,14 @@ def _reference(key: str, locale: str) -> _Reference:
 
 
 def _read_reference(locale: str) -> _Reference:
-    topics, parents = _topics(locale)
+    rows = _reference_rows()
+    topics, parents = _topics(rows["topic"], locale)
     terms: dict[str, dict[str, str]] = {facet: {} for facet in _VOCABULARIES}
     facets = {vocabulary: facet for facet, vocabulary in _VOCABULARIES.items()}
-    rows = Term.objects.filter(vocabulary__in=facets).order_by("sort_order", "label")
-    for vocabulary, slug, label in rows.values_list("vocabulary", "slug", "label"):
-        terms[facets[vocabulary]][slug] = label
-    organisations = dict(Organisation.objects.order_by().values_list("slug", "name"))
+    for row in rows["term"]:
+        if row.group in facets:
+            terms[facets[row.group]][row.slug] = row.name
+    organisations = {row.slug: row.name for row in rows["organisation"]}
     known = {
         **terms,
         "core_topic": topics,
@@ -162,29 +166,60 @@ def _read_reference(locale: str) -> _Reference:
         "hours": {hours.value: gettext(hours.label) for hours in HOUR_RANGES},
         "year": {str(year): str(year) for year in range(FIRST_YEAR, LAST_YEAR + 1)},
     }
-    synonyms = SynonymTable(synonym.term_list for synonym in Synonym.objects.all())
+    synonyms = SynonymTable(Synonym(terms=row.name).term_list for row in rows["synonym"])
     return _Reference(Labels(known, {"core_topic": parents}), synonyms)
 
 
-def _topics(locale: str) -> tuple[dict[str, str], dict[str, str]]:
+class _Row(NamedTuple):
+    """A topic, term, organisation or synonym; `group` is its language or vocabulary."""
+
+    source: str
+    key: int
+    group: str
+    slug: str
+    name: str
+    parent: int | None
+    place: int
+
+
+def _reference_rows() -> dict[str, list[_Row]]:
+    """Return what queries are read against by its source, each in its order. One query."""
+    topic, term, organisation, synonym, locale = (
+        connection.ops.quote_name(model._meta.db_table)
+        for model in (CoreTopicArea, Term, Organisation, Synonym, Locale)
+    )
+    sql = f"""
+        SELECT 'topic', topic.id, locale.language_code, topic.slug, topic.label,
+            topic.parent_id, topic.sort_order
+        FROM {topic} topic JOIN {locale} locale ON locale.id = topic.locale_id
+        UNION ALL SELECT 'term', id, vocabulary, slug, label, NULL, sort_order FROM {term}
+        UNION ALL SELECT 'organisation', id, '', slug, name, NULL, 0 FROM {organisation}
+        UNION ALL SELECT 'synonym', id, '', '', terms, NULL, 0 FROM {synonym}
+        ORDER BY 7, 5, 2
+    """  # noqa: S608 - our own names
+    found: dict[str, list[_Row]] = defaultdict(list)
+    with connection.cursor() as cursor:
+        cursor.execute(sql)
+        for row in map(_Row._make, cursor.fetchall()):
+            found[row.source].append(row)
+    return found
+
+
+def _topics(rows: Sequence[_Row], locale: str) -> tuple[dict[str, str], dict[str, str]]:
     """Return labels of topics in tree order, and the parents, by slug.
 
     A topic without a translation keeps the label it has elsewhere.
     """
-    rows = list(
-        CoreTopicArea.objects.order_by("sort_order", "label", "pk").values_list(
-            "pk", "slug", "label", "parent_id", "locale__language_code"
-        )
-    )
-    slug_of = {key: slug for key, slug, *_ in rows}
+    slug_of = {row.key: row.slug for row in rows}
     labels: dict[str, str] = {}
     parents: dict[str, str] = {}
     children: dict[str | None, list[str]] = {}
-    for _, slug, label, parent_id, _ in sorted(rows, key=lambda row: row[4] != locale):
+    for row in sorted(rows, key=lambda row: row.group != locale):
+        slug = row.slug
         if slug in labels:
             continue
-        labels[slug] = label
-        parent = slug_of.get(parent_id) if parent_id is not None else None
+        labels[slug] = row.name
+        parent = slug_of.get(row.parent) if row.parent is not None else None
         if parent is not None:
             parents[slug] = parent
         children.setdefault(parent, []).append(slug)

@@ -193,14 +193,14 @@ class DatabaseEngine:
         with self._lock:
             snapshot = self._snapshot
             if snapshot is None or snapshot.state != state:
-                snapshot = self._snapshot = _refreshed(snapshot)
+                snapshot = self._snapshot = _refreshed(snapshot, state)
         return snapshot
 
 
-def _refreshed(snapshot: Snapshot | None) -> Snapshot:
+def _refreshed(snapshot: Snapshot | None, asked: State) -> Snapshot:
     changes = reading.changes_since(snapshot.state) if snapshot else None
     if snapshot is None or changes is None:
-        return reading.whole()
+        return reading.whole(asked)
     state, ids = changes
     if state == snapshot.state:
         return snapshot

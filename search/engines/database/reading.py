@@ -24,12 +24,12 @@ def current_state() -> State:
     return State(*row) if row else State(0, "")
 
 
-def whole() -> Snapshot:
-    """Return a snapshot of all visible records.
+def whole(state: State) -> Snapshot:
+    """Return a snapshot of all visible records under a state that was read before. Two queries.
 
-    The state is read first: changes that commit in between are read again later, which is harmless.
+    Changes that committed in between are read again later, which is harmless.
     """
-    snapshot = Snapshot(current_state())
+    snapshot = Snapshot(state)
     kinds: dict[tuple[str, str], list[int]] = {}
     records = SearchRecord.objects.visible().values_list(*_ROW_FIELDS, "kind", "locale")
     for record, *row, kind, locale in records.iterator(chunk_size=5_000):

@@ -2,8 +2,11 @@
 
 import pytest
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from search import selectors
+from search.engines import database
 from search.enums import Kind
 from search.query import Fault, InvalidQuery, PageOutOfRange
 from search.selectors import generation_key, known_values, search_catalog
@@ -70,6 +73,22 @@ def test_a_search_takes_four_queries_whatever_it_finds(
         )
     assert answer.count == count
     assert len(queries) == (4 if text else 2)
+
+
+def test_the_first_search_of_a_process_takes_few_queries_more(
+    catalog: Catalog, committed: object, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with committed():  # type: ignore[operator]  # a fixture
+        for number in range(3):
+            catalog.resource(f"Guide {number}", core_topics=[topic("speaking")])
+    monkeypatch.setattr(database, "DATABASE_ENGINE", database.DatabaseEngine())
+    monkeypatch.setattr(selectors, "_cache", {})
+    counts = []
+    for text in ("guide", "guide", "something", "guide read"):
+        with CaptureQueriesContext(connection) as queries:
+            assert client.get("/api/v1/search", {"q": text}).status_code == 200
+        counts.append(len(queries))
+    assert counts == [8, 3, 5, 5]
 
 
 def test_the_generation_is_one_query(db: None) -> None:
