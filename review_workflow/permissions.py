@@ -2,13 +2,30 @@
 
 A conflict is a wall: `visible_cases` and `access_to` are the only two doors, and every page, list,
 search, count, mail, export and API asks one of them. Publishing is decided by `models.gate`.
+
+What raises the wall is written twice, as it is asked from two sides: `conflict_condition` picks the
+cases that are hidden from one user, `tied_to` the users from whom one case is hidden. A tie that is
+only likely (the same e-mail domain, say) raises no wall; `selectors.candidates` proposes it.
 """
 
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet, Value
+from django.contrib.auth import get_user_model
+from django.contrib.auth.backends import ModelBackend
+from django.db.models import (
+    BooleanField,
+    Exists,
+    ExpressionWrapper,
+    F,
+    IntegerField,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+)
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -18,6 +35,7 @@ from .enums import (
     HAS_FILED,
     RUNNING_ROUNDS,
     AssignmentState,
+    ConflictKind,
     ConflictResolution,
     RoundState,
 )
@@ -40,8 +58,10 @@ OVERSEE = "clearinghouse_review.oversee_cases"
 BREAK_GLASS = "clearinghouse_review.break_glass"
 
 LOOK_BACK_YEARS = 3
-"""How long an ended affiliation counts for the wall; candidates are asked about longer ago."""
-_UNSETTLED = (ConflictResolution.PENDING.value, ConflictResolution.RECUSE.value)
+"""How long an ended affiliation counts where no round says it; else the rule's years do."""
+UNSETTLED = (ConflictResolution.PENDING.value, ConflictResolution.RECUSE.value)
+"""Resolutions under which a declared conflict hides the case."""
+_NO_TIE = ConflictKind.NONE.value
 _NO_VIEW = (
     AssignmentState.DECLINED.value,
     AssignmentState.RELEASED.value,
@@ -64,32 +84,116 @@ def can_oversee(user: Any) -> bool:
     return bool(user.is_active and user.has_perm(OVERSEE))
 
 
+def can_break_glass(user: Any) -> bool:
+    """Return whether `user` may open a case through a conflict, with a reason and for a time."""
+    return bool(user.is_active and user.has_perm(BREAK_GLASS))
+
+
 def conflict_condition(user: Any, *, today: date | None = None) -> Q:
     """Return the condition on cases that a conflict hides from `user`, break-glass apart.
 
     A party of the case is an organisation to which the user is tied (an affiliation that lasts or
-    ended within the look-back, or a known conflict), the operator's own case meets the operator's
-    staff, or the user declared a conflict there that is not cleared or managed.
+    ended within the rule's look-back, or a known conflict), the operator's own case meets the
+    operator's staff, or the user declared a conflict there that is not cleared or managed.
     """
     year = (today or timezone.localdate()).year
-    party = CaseParty.objects.filter(case=OuterRef("pk"))
-    tied = Affiliation.objects.filter(
-        profile__user=user.pk, organisation=OuterRef("organisation")
-    ).annotate(last=Coalesce(F("until_year"), Value(year)))
-    known = KnownConflict.objects.filter(reviewer=user.pk, organisation=OuterRef("organisation"))
-    declared = ConflictDeclaration.objects.filter(
-        assignment__round__case=OuterRef("pk"),
-        assignment__reviewer=user.pk,
-        resolution__in=_UNSETTLED,
-    ).exclude(kind="none")
+    party = CaseParty.objects.filter(case=OuterRef("pk")).annotate(
+        look_back=_look_back(OuterRef("case"))
+    )
+    affiliated = _lasting(
+        Affiliation.objects.filter(
+            profile__user=user.pk, organisation=OuterRef("organisation")
+        ).annotate(look_back=OuterRef("look_back")),
+        year,
+    )
+    known = KnownConflict.objects.filter(
+        reviewer=user.pk, organisation=OuterRef("organisation")
+    ).exclude(kind=_NO_TIE)
+    declared = _undecided(
+        ConflictDeclaration.objects.filter(
+            assignment__round__case=OuterRef("pk"), assignment__reviewer=user.pk
+        )
+    )
     condition = (
-        Q(Exists(party.filter(Exists(tied.filter(last__gte=year - LOOK_BACK_YEARS)))))
+        Q(Exists(party.filter(Exists(affiliated))))
         | Q(Exists(party.filter(Exists(known))))
         | Q(Exists(declared))
     )
     if user.is_staff:
         condition |= Q(is_operators=True)
     return condition
+
+
+def tied_to(case: Case, *, today: date | None = None) -> Q:
+    """Return the condition on users from whom a conflict hides `case`; the same wall, seen back."""
+    year = (today or timezone.localdate()).year
+    parties = CaseParty.objects.filter(case=case.pk).values("organisation")
+    affiliated = _lasting(
+        Affiliation.objects.filter(profile__user=OuterRef("pk"), organisation__in=parties).annotate(
+            look_back=_look_back(Value(case.pk))
+        ),
+        year,
+    )
+    known = KnownConflict.objects.filter(reviewer=OuterRef("pk"), organisation__in=parties).exclude(
+        kind=_NO_TIE
+    )
+    declared = _undecided(
+        ConflictDeclaration.objects.filter(
+            assignment__round__case=case.pk, assignment__reviewer=OuterRef("pk")
+        )
+    )
+    condition = Q(Exists(affiliated)) | Q(Exists(known)) | Q(Exists(declared))
+    if case.is_operators:
+        condition |= Q(is_staff=True)
+    return condition
+
+
+def _look_back(case: Any) -> Any:
+    """Return the longest look-back among the rules of the case's rounds."""
+    rules = ReviewRound.objects.filter(case=case).order_by("-rule__look_back_years")
+    return Coalesce(
+        Subquery(rules.values("rule__look_back_years")[:1]),
+        Value(LOOK_BACK_YEARS),
+        output_field=IntegerField(),
+    )
+
+
+def _lasting(affiliations: "QuerySet[Any]", year: int) -> "QuerySet[Any]":
+    return affiliations.exclude(kind=_NO_TIE).filter(
+        Q(until_year__isnull=True) | Q(until_year__gte=Value(year) - F("look_back"))
+    )
+
+
+def _undecided(declarations: "QuerySet[Any]") -> "QuerySet[Any]":
+    return declarations.filter(resolution__in=UNSETTLED).exclude(kind=_NO_TIE)
+
+
+def conflicted_users(case: Case) -> "QuerySet[Any]":
+    """Return the keys of the users from whom a conflict hides `case`, as one statement."""
+    users: Any = get_user_model()._default_manager
+    return users.filter(tied_to(case)).values("pk")
+
+
+def overseers_of(case: Case) -> "QuerySet[Any]":
+    """Return the active users who oversee cases and from whom no conflict hides this one."""
+    return ModelBackend().with_perm(OVERSEE).exclude(tied_to(case))
+
+
+def _concerned(user: Any) -> Q:
+    """Return the condition on cases in which `user` has a part: the chair, a seat, oversight."""
+    if can_oversee(user):
+        return Q()
+    seat = Assignment.objects.filter(round__case=OuterRef("pk"), reviewer=user.pk).exclude(
+        state__in=_NO_VIEW
+    )
+    chaired = ReviewRound.objects.filter(case=OuterRef("pk"), chair=user.pk)
+    return Q(Exists(seat)) | Q(Exists(chaired))
+
+
+def _glass_of(user: Any) -> Exists:
+    return Exists(
+        BreakGlassAccess.objects.filter(case=OuterRef("pk"), user=user.pk, until__gt=timezone.now())
+    )
 
 
 def visible_cases(user: Any) -> "QuerySet[Case]":
@@ -100,17 +204,7 @@ def visible_cases(user: Any) -> "QuerySet[Case]":
     """
     if not user.is_active or not user.is_authenticated:
         return Case.objects.none()
-    seat = Assignment.objects.filter(round__case=OuterRef("pk"), reviewer=user.pk).exclude(
-        state__in=_NO_VIEW
-    )
-    chaired = ReviewRound.objects.filter(case=OuterRef("pk"), chair=user.pk)
-    concerned = Q(Exists(seat)) | Q(Exists(chaired))
-    glass = BreakGlassAccess.objects.filter(
-        case=OuterRef("pk"), user=user.pk, until__gt=timezone.now()
-    )
-    if can_oversee(user):
-        concerned = Q()
-    return Case.objects.filter(concerned & ~conflict_condition(user) | Q(Exists(glass)))
+    return Case.objects.filter(_concerned(user) & ~conflict_condition(user) | Q(_glass_of(user)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,14 +290,27 @@ class CaseAccess:
 
 
 def access_to(user: Any, round_: ReviewRound) -> CaseAccess:
-    """Return what `user` may do with the round; the one function that decides visibility."""
-    case = visible_cases(user).filter(pk=round_.case_id)
-    glass = BreakGlassAccess.objects.filter(
-        case=OuterRef("pk"), user=user.pk, until__gt=timezone.now()
-    )
-    seen = case.annotate(glass=Exists(glass)).values_list("glass", flat=True).first()
-    if seen is None:
+    """Return what `user` may do with the round; the one function that decides visibility.
+
+    Who sees it only through a broken glass reads, and does nothing: no seat, no chair.
+    """
+    if not user.is_active or not user.is_authenticated:
         return CaseAccess()
+    rights = ExpressionWrapper(
+        _concerned(user) & ~conflict_condition(user), output_field=BooleanField()
+    )
+    by_right = (
+        visible_cases(user)
+        .filter(pk=round_.case_id)
+        .annotate(by_right=rights)
+        .values_list("by_right", flat=True)
+        .first()
+    )
+    if by_right is None:
+        return CaseAccess()
+    is_running = round_.state in {state.value for state in RUNNING_ROUNDS}
+    if not by_right:
+        return CaseAccess(can_see=True, by_break_glass=True, is_running=is_running)
     assignment = (
         Assignment.objects.filter(round=round_, reviewer=user.pk)
         .exclude(state__in=_NO_VIEW)
@@ -213,9 +320,8 @@ def access_to(user: Any, round_: ReviewRound) -> CaseAccess:
         can_see=True,
         is_chair=round_.chair_id == user.pk,
         is_overseer=can_oversee(user) and assignment is None,
-        by_break_glass=bool(seen),
         assignment=assignment,
-        is_running=round_.state in {state.value for state in RUNNING_ROUNDS},
+        is_running=is_running,
     )
 
 
