@@ -1,0 +1,7 @@
+"""The settings of a test's further processes: as in development, with the index of the test."""
+
+import os
+
+from clearinghouse.settings.development import *  # noqa: F403 - settings modules extend each other
+
+CLEARINGHOUSE_ELASTICSEARCH_INDEX = os.environ.get("FAULTS_INDEX", "")
