@@ -1,7 +1,7 @@
 """Writes of the review workflow; import from here. Every grant goes through `grant_approval`."""
 
-from .amendments import amend_from_data, amend_review
 from .actions import perform_action
+from .amendments import amend_from_data, amend_review
 from .approvals import (
     SNAPSHOT_SCHEMA,
     Term,
@@ -10,8 +10,8 @@ from .approvals import (
     record_approval_event,
     verify_history,
 )
-from .discussion import post_to_discussion
 from .cases import open_round
+from .discussion import post_to_discussion
 from .messages import Message, queue_messages
 from .reviews import (
     StaleDraft,
@@ -21,6 +21,7 @@ from .reviews import (
     save_draft,
     sheet_of,
 )
+from .standards import copy_edition, copy_rule, put_in_force
 
 __all__ = [
     "SNAPSHOT_SCHEMA",
@@ -29,6 +30,8 @@ __all__ = [
     "Term",
     "amend_from_data",
     "amend_review",
+    "copy_edition",
+    "copy_rule",
     "correct_approval",
     "file_from_data",
     "file_review",
@@ -37,6 +40,7 @@ __all__ = [
     "open_round",
     "perform_action",
     "post_to_discussion",
+    "put_in_force",
     "queue_messages",
     "record_approval_event",
     "save_draft",

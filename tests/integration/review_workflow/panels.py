@@ -1,0 +1,257 @@
+"""Panels for tests: an edition, a rule, a workflow, people, and a curriculum that is in review."""
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.contrib.auth import get_user_model
+from django.contrib.auth.models import Group, Permission
+from django.utils import timezone
+from wagtail.models import GroupPagePermission, TaskState, Workflow, WorkflowPage, WorkflowTask
+
+from curriculum_pages.models import CurriculumPage, Module, Provider
+from resource_library.models import Organisation
+from review_workflow.enums import CriterionKind, EditionState, RoleClass
+from review_workflow.models import (
+    Affiliation,
+    Criterion,
+    Domain,
+    MultiReviewerApprovalTask,
+    RatingLevel,
+    ReviewerProfile,
+    ReviewRound,
+    ReviewRule,
+    StandardsEdition,
+)
+
+CRITERIA = {
+    "A": [("A1", CriterionKind.WEIGHTED, 2), ("A2", CriterionKind.ESSENTIAL, 3)],
+    "B": [("B1", CriterionKind.ESSENTIAL, 2), ("B2", CriterionKind.WEIGHTED, 1)],
+}
+"""By domain: code, kind and weight of each criterion; levels are 0, 1 and 2, of which 2 is met."""
+LEVELS = ((0, "Absent", False), (1, "Partly there", False), (2, "There", True))
+ROLES = (RoleClass.LAW_ENFORCEMENT, RoleClass.CLINICIAN, RoleClass.RESEARCHER)
+
+
+def make_edition(
+    label: str = "2026.1",
+    state: EditionState = EditionState.IN_FORCE,
+    applies_when: Mapping[str, Any] | None = None,
+    **fields: Any,
+) -> StandardsEdition:
+    """Return an edition with four criteria in two domains; one in force before is superseded.
+
+    `applies_when` gives conditions by the code of a criterion. No edition but a draft can be
+    changed afterwards.
+    """
+    edition = StandardsEdition.objects.create(
+        **{
+            "label": label,
+            "title": "Standards",
+            "source_citation": "A study.",
+            "effective_on": dt.date(2026, 1, 1),
+        }
+        | fields
+    )
+    for place, (code, criteria) in enumerate(CRITERIA.items()):
+        domain = Domain.objects.create(
+            edition=edition, code=code, title=f"Domain {code}", order=place
+        )
+        for order, (name, kind, weight) in enumerate(criteria):
+            criterion = Criterion.objects.create(
+                domain=domain,
+                code=name,
+                title=f"Criterion {name}",
+                text=f"What {name} asks for.",
+                kind=kind.value,
+                weight=weight,
+                order=order,
+                applies_when=(applies_when or {}).get(name, {}),
+            )
+            RatingLevel.objects.bulk_create(
+                RatingLevel(
+                    criterion=criterion,
+                    value=value,
+                    label=title,
+                    descriptor=f"{title}, seen in the materials.",
+                    is_met=is_met,
+                )
+                for value, title, is_met in LEVELS
+            )
+    if state == EditionState.IN_FORCE:
+        StandardsEdition.objects.filter(state=EditionState.IN_FORCE.value).update(
+            state=EditionState.SUPERSEDED.value
+        )
+    StandardsEdition.objects.filter(pk=edition.pk).update(state=state.value)
+    edition.refresh_from_db()
+    return edition
+
+
+def make_rule(**fields: Any) -> ReviewRule:
+    """Return a rule of three seats, one for each role, that decides by the weighted threshold."""
+    return ReviewRule.objects.create(
+        **{
+            "name": "Standard",
+            "seats": 3,
+            "quorum": 3,
+            "composition": {role.value: 1 for role in ROLES},
+        }
+        | fields
+    )
+
+
+def make_organisation(name: str, **fields: Any) -> Organisation:
+    """Return the organisation of that name."""
+    return Organisation.objects.get_or_create(name=name, defaults=fields)[0]
+
+
+def admin_group() -> Group:
+    """Return the group whose members may enter the admin, and nothing else."""
+    group, is_new = Group.objects.get_or_create(name="Panel")
+    if is_new:
+        group.permissions.add(Permission.objects.get(codename="access_admin"))
+    return group
+
+
+def make_user(name: str, **fields: Any) -> Any:
+    """Return somebody who may enter the admin."""
+    user = get_user_model().objects.create_user(
+        f"{name}@example.org",
+        **{"first_name": name.title().replace("-", " "), "last_name": "Example"} | fields,
+    )
+    user.groups.add(admin_group())
+    return user
+
+
+def make_reviewer(name: str, role: RoleClass, organisation: str = "", **fields: Any) -> Any:
+    """Return a trained reviewer of that role, employed by an organisation; else by their own."""
+    user = make_user(name)
+    profile = ReviewerProfile.objects.create(
+        **{"user": user, "role_class": role.value, "trained_on": dt.date(2025, 1, 1)} | fields
+    )
+    Affiliation.objects.create(
+        profile=profile,
+        organisation=make_organisation(organisation or f"Employer of {name}"),
+        from_year=2015,
+    )
+    return user
+
+
+def make_editor(page: Any, name: str = "editor") -> Any:
+    """Return somebody who may write and publish below `page`, as far as its gate lets them."""
+    user = make_user(name)
+    group = Group.objects.create(name=f"Group of {name}")
+    for codename in ("add_page", "change_page", "publish_page"):
+        GroupPagePermission.objects.create(
+            group=group,
+            page=page,
+            permission=Permission.objects.get(
+                codename=codename, content_type__app_label="wagtailcore"
+            ),
+        )
+    user.groups.add(group)
+    return user
+
+
+@dataclass
+class Panel:
+    """A workflow on the catalog with everybody it needs, and the curricula put to it."""
+
+    catalog: Any
+    edition: StandardsEdition
+    rule: ReviewRule
+    task: MultiReviewerApprovalTask
+    workflow: Workflow
+    chair: Any
+    editor: Any
+    provider: Provider
+    reviewers: Sequence[Any]
+    extra: dict[str, Any] = field(default_factory=dict)
+
+    def make_curriculum(self, slug: str = "course", **fields: Any) -> CurriculumPage:
+        """Return a draft of the provider with two modules and one revision, owned by the editor."""
+        page = CurriculumPage(
+            **{
+                "title": slug.title(),
+                "slug": slug,
+                "summary": "A course.",
+                "live": False,
+                "provider": self.provider,
+                "owner": self.editor,
+            }
+            | fields
+        )
+        page.modules = [
+            Module(title=title, sort_order=order)
+            for order, title in enumerate(["Listening", "Scenarios"])
+        ]
+        self.catalog.add_child(instance=page)
+        page.save_revision(user=self.editor)
+        return CurriculumPage.objects.get(pk=page.pk)
+
+    def submit(self, page: Any = None, actor: Any = None) -> ReviewRound:
+        """Submit a curriculum as the editor does in Wagtail; return the round that opened."""
+        page = page or self.make_curriculum()
+        state = page.get_workflow().start(page, actor or self.editor)
+        return ReviewRound.objects.get(task_state=state.current_task_state_id)
+
+    def criteria(self, round_: ReviewRound) -> dict[str, Mapping[str, Any]]:
+        """Return the frozen criteria of a round by their code."""
+        return {
+            criterion["code"]: criterion
+            for domain in round_.edition_snapshot["domains"]
+            for criterion in domain["criteria"]
+        }
+
+
+def make_panel(site_tree: Mapping[str, Any], **rule: Any) -> Panel:
+    """Return a panel on the catalog; `rule` changes fields of its rule.
+
+    Reviewers: one of each role, all of different organisations, then one more practitioner.
+    """
+    catalog = site_tree["catalog"]
+    edition, made_rule = make_edition(), make_rule(**rule)
+    task = MultiReviewerApprovalTask.objects.create(name="Panel", rule=made_rule, edition=edition)
+    chair = make_user("chair")
+    task.chairs.add(chair)
+    workflow = Workflow.objects.create(name="Review by a panel")
+    WorkflowTask.objects.create(workflow=workflow, task=task, sort_order=0)
+    WorkflowPage.objects.create(page=catalog, workflow=workflow)
+    provider = Provider.objects.create(organisation=make_organisation("Provider of courses"))
+    reviewers = [
+        make_reviewer(name, role)
+        for name, role in zip(
+            ("practitioner", "clinician", "researcher", "spare"),
+            (*ROLES, RoleClass.LAW_ENFORCEMENT),
+            strict=True,
+        )
+    ]
+    return Panel(
+        catalog=catalog,
+        edition=edition,
+        rule=made_rule,
+        task=task,
+        workflow=workflow,
+        chair=chair,
+        editor=make_editor(catalog),
+        provider=provider,
+        reviewers=reviewers,
+    )
+
+
+def make_overseer(name: str = "overseer", **fields: Any) -> Any:
+    """Return somebody who may see every case that no conflict hides from them."""
+    user = make_user(name, **fields)
+    user.user_permissions.add(Permission.objects.get(codename="oversee_cases"))
+    return user
+
+
+def task_state_of(round_: ReviewRound) -> TaskState:
+    """Return Wagtail's task state of a round, freshly read."""
+    return TaskState.objects.get(pk=round_.task_state_id)
+
+
+def in_days(days: int) -> dt.date:
+    """Return the local day so many days from today."""
+    return timezone.localdate() + dt.timedelta(days=days)
