@@ -87,7 +87,7 @@ class TrainingRequirement(index.Indexed, models.Model):
     requirement_status = models.CharField(_("status"), max_length=20, choices=STATUS_CHOICES)
     minimum_minutes = models.PositiveIntegerField(_("at least (minutes)"), null=True, blank=True)
     minimum_minutes_part = models.PositiveIntegerField(
-        _("of which on de-escalation (minutes)"), null=True, blank=True
+        _("of which on subjects that include de-escalation (minutes)"), null=True, blank=True
     )
     period_months = models.PositiveSmallIntegerField(
         _("every (months)"), null=True, blank=True, help_text=_("Empty: once, or not stated.")

@@ -65,7 +65,7 @@ def test_requirements_and_what_failed_stand_apart(client: Client, catalog: Catal
     binds, _, rest = html.partition('id="not-in-force-title"')
     assert "Thirty hours" in binds
     assert "30 h" in binds
-    assert "of which 6 h" in binds
+    assert "of which at least 6 h on subjects that include de-escalation" in binds
     assert "Every 3 years" in binds
     assert "July 1, 2022" in binds
     assert "Twelve hours" not in binds
