@@ -1,6 +1,7 @@
 """The demonstration: whole after one run, the same after two, and true to its sources."""
 
 import json
+import re
 from collections import Counter
 from collections.abc import Iterator
 from datetime import date
@@ -193,6 +194,11 @@ def test_conflicts_are_resolved_with_a_reason() -> None:
     assert not Claim.objects.filter(flag="conflicting", resolution__contains="complaints").exclude(
         resolution__contains="original study"
     )
+
+
+def test_what_a_claim_says_of_another_holds_wherever_both_are_listed() -> None:
+    said = " ".join(Claim.objects.values_list("resolution", flat=True))
+    assert re.findall(r"\b(above|below|beside|next|previous|first row|following)\b", said) == []
 
 
 def test_null_results_stand_beside_the_others() -> None:
