@@ -15,6 +15,8 @@ from pyroaring import BitMap
 from search.text import Analysis, Expression
 
 TABLE = "clearinghouse_search_fulltext"
+WORD_MARK = "="
+"""Stands before an unstemmed word, so that it is none of the stems."""
 
 
 class Tier(IntEnum):

@@ -12,12 +12,11 @@ from pyroaring import BitMap
 
 from search.text import Alternative, Analysis, Expression, Phrase, Term
 
-from .fulltext import TABLE, Scores, Tier, Wanted
+from .fulltext import TABLE, WORD_MARK, Scores, Tier, Wanted
 
 _NAMES = {Tier.TITLE: "title", Tier.HEAD: "head", Tier.WHOLE: "whole"}
 _TABLES = (f"{TABLE}_titles", f"{TABLE}_heads", TABLE, f"{TABLE}_stems")
 """The tables of the three tiers, and the stems alone, which rank what matches anywhere."""
-_WORD_MARK = "="
 _GAP = 8
 """Positions between two fields, so that no phrase crosses them."""
 _LAST_POSITION = 16_383
@@ -38,7 +37,7 @@ def _alternative(terms: Alternative) -> str:
 def _term(term: Term) -> str:
     if isinstance(term, Phrase):
         return "(" + " <-> ".join(f"'{stemmed}'" for stemmed in term.stems) + ")"
-    return f"'{_WORD_MARK}{term.word}':*"
+    return f"'{WORD_MARK}{term.word}':*"
 
 
 def vector_texts(analysis: Analysis) -> tuple[str, str, str, str]:
@@ -55,7 +54,7 @@ def vector_texts(analysis: Analysis) -> tuple[str, str, str, str]:
         start += len(tokens) + _GAP
         marked.update(field_words)
         stems = " ".join(f"'{stemmed}':{','.join(found)}" for stemmed, found in places.items())
-        texts.append(" ".join([stems, *(f"'{_WORD_MARK}{word}'" for word in marked)]))
+        texts.append(" ".join([stems, *(f"'{WORD_MARK}{word}'" for word in marked)]))
     return texts[0], texts[1], texts[2], stems
 
 

@@ -1,6 +1,7 @@
 """Full text on SQLite: an FTS5 table for each tier, ranked by bm25.
 
-Expressions are built from analysed tokens alone (letters and digits), each in quotes.
+Expressions are built from analysed tokens alone (letters and digits), each in quotes; an unstemmed
+word carries a mark before it.
 """
 
 from collections.abc import Sequence
@@ -13,41 +14,54 @@ from pyroaring import BitMap
 
 from search.text import Alternative, Analysis, Expression, Phrase, Term
 
-from .fulltext import TABLE, Scores, Tier, Wanted
+from .fulltext import TABLE, WORD_MARK, Scores, Tier, Wanted
 
-_STEMS = {Tier.TITLE: "title", Tier.HEAD: "title summary", Tier.WHOLE: "title summary body"}
-_WORDS = {
-    Tier.TITLE: "title_words",
-    Tier.HEAD: "title_words summary_words",
-    Tier.WHOLE: "title_words summary_words body_words",
-}
 _TABLES = {Tier.TITLE: f"{TABLE}_titles", Tier.HEAD: f"{TABLE}_heads", Tier.WHOLE: TABLE}
 _WEIGHTS = {
     Tier.TITLE: "10.0, 5.0",
     Tier.HEAD: "10.0, 4.0, 5.0, 2.0",
     Tier.WHOLE: "10.0, 4.0, 1.0, 5.0, 2.0, 0.5",
 }
-_COLUMNS = f"{_STEMS[Tier.WHOLE]} {_WORDS[Tier.WHOLE]}".split()
-"""The columns in the order of `Analysis.streams`; a tier's table has its own of them."""
+_COLUMNS = {
+    Tier.TITLE: ("title", "title_words"),
+    Tier.HEAD: ("title", "summary", "title_words", "summary_words"),
+    Tier.WHOLE: ("title", "summary", "body", "title_words", "summary_words", "body_words"),
+}
 _BATCH = 500
 
 
-def match_text(expression: Expression, tier: Tier = Tier.WHOLE) -> str:
-    """Return the FTS5 expression for the columns of a tier."""
+def match_text(expression: Expression) -> str:
+    """Return the FTS5 expression; it names no columns, since a tier's table has no others."""
     return " AND ".join(
-        "(" + " OR ".join(_alternative(terms, tier) for terms in group.alternatives) + ")"
+        "(" + " OR ".join(map(_alternative, group.alternatives)) + ")"
         for group in expression.groups
     )
 
 
-def _alternative(terms: Alternative, tier: Tier) -> str:
-    return "(" + " AND ".join(_term(term, tier) for term in terms) + ")"
+def _alternative(terms: Alternative) -> str:
+    return "(" + " AND ".join(map(_term, terms)) + ")"
 
 
-def _term(term: Term, tier: Tier) -> str:
+def _term(term: Term) -> str:
     if isinstance(term, Phrase):
-        return f'{{{_STEMS[tier]}}} : "{" ".join(term.stems)}"'
-    return f'{{{_WORDS[tier]}}} : "{term.word}" *'
+        return f'"{" ".join(term.stems)}"'
+    return f'"{WORD_MARK}{term.word}" *'
+
+
+def _texts(analysis: Analysis) -> dict[str, str]:
+    """Return what the columns hold, by name."""
+    title, summary, body, *words = map(" ".join, analysis.streams())
+    title_words, summary_words, body_words = (
+        f"{WORD_MARK}{field.replace(' ', f' {WORD_MARK}')}" if field else "" for field in words
+    )
+    return {
+        "title": title,
+        "summary": summary,
+        "body": body,
+        "title_words": title_words,
+        "summary_words": summary_words,
+        "body_words": body_words,
+    }
 
 
 class SQLiteFulltext:
@@ -55,7 +69,8 @@ class SQLiteFulltext:
 
     def match(self, expression: Expression, tiers: Sequence[Tier]) -> dict[Tier, BitMap]:
         """Return the ids that match, by tier."""
-        found = self._match_many([(tier, match_text(expression, tier)) for tier in tiers])
+        text = match_text(expression)
+        found = self._match_many([(tier, text) for tier in tiers])
         return dict(zip(tiers, found, strict=True))
 
     def match_each(self, expressions: Sequence[Expression]) -> list[BitMap]:
@@ -84,13 +99,14 @@ class SQLiteFulltext:
         found: dict[Tier, list[tuple[float, int]]] = {tier: [] for tier in wanted}
         selects: list[str] = []
         parameters: list[str] = []
+        text = match_text(expression)
         for tier, ids in wanted.items():
             table = _TABLES[tier]
             sql = (
                 f"SELECT {tier.value}, bm25({table}, {_WEIGHTS[tier]}), rowid"  # noqa: S608 - our own names
                 f" FROM {table} WHERE {table} MATCH %s"
             )
-            parameters.append(match_text(expression, tier))
+            parameters.append(text)
             if ids is not None:  # the plus keeps the index from being asked id by id
                 sql += " AND +rowid IN (SELECT value FROM json_each(%s))"
                 parameters.append(f"[{','.join(map(str, ids))}]")
@@ -104,13 +120,10 @@ class SQLiteFulltext:
     def write(self, rows: Sequence[tuple[int, Analysis]]) -> None:
         """Store what was analysed under these ids, in place of what was there."""
         self.remove([record_id for record_id, _ in rows])
-        texts = [
-            (record_id, dict(zip(_COLUMNS, map(" ".join, analysis.streams()), strict=True)))
-            for record_id, analysis in rows
-        ]
+        texts = [(record_id, _texts(analysis)) for record_id, analysis in rows]
         with connection.cursor() as cursor:
             for tier, table in _TABLES.items():
-                columns = [*_STEMS[tier].split(), *_WORDS[tier].split()]
+                columns = _COLUMNS[tier]
                 marks = ", ".join(["%s"] * (1 + len(columns)))
                 cursor.executemany(
                     f"INSERT INTO {table} (rowid, {', '.join(columns)}) VALUES ({marks})",  # noqa: S608 - our own names

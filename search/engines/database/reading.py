@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from django.db import connection
+from pydantic_core import from_json
 from pyroaring import BitMap
 
 from search.engines import State
@@ -112,7 +113,17 @@ def vocabulary() -> Counter[str]:
 
 
 def stored(ids: list[int], *, with_body: bool) -> Mapping[int, tuple[Any, str]]:
-    """Return payload and body of these records; hidden ones are left out. One query."""
-    fields = ("id", "payload", "body") if with_body else ("id", "payload")
-    rows = SearchRecord.objects.visible().filter(pk__in=ids).values_list(*fields)
-    return {record: (payload, "".join(body)) for record, payload, *body in rows}
+    """Return payload and body of these records; hidden ones are left out. One query.
+
+    In plain SQL: the query set would take longer than the database.
+    """
+    table = connection.ops.quote_name(SearchRecord._meta.db_table)
+    body = "body" if with_body else "''"
+    marks = ", ".join(["%s"] * len(ids))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT id, payload, {body} FROM {table}"  # noqa: S608 - our own names
+            f" WHERE payload IS NOT NULL AND id IN ({marks})",
+            ids,
+        )
+        return {record: (from_json(payload), text) for record, payload, text in cursor.fetchall()}
