@@ -11,8 +11,10 @@ from .approvals import (
     verify_history,
 )
 from .cases import open_round
+from .conflicts import break_glass, declare_conflicts, resolve_conflict
 from .discussion import post_to_discussion
 from .messages import Message, queue_messages
+from .offers import re_offer_seats
 from .reviews import (
     StaleDraft,
     file_from_data,
@@ -21,6 +23,13 @@ from .reviews import (
     save_draft,
     sheet_of,
 )
+from .seats import (
+    accept_invitation,
+    decline_invitation,
+    invite_reviewer,
+    open_panel,
+    release_seat,
+)
 from .standards import copy_edition, copy_rule, put_in_force
 
 __all__ = [
@@ -28,21 +37,30 @@ __all__ = [
     "Message",
     "StaleDraft",
     "Term",
+    "accept_invitation",
     "amend_from_data",
     "amend_review",
+    "break_glass",
     "copy_edition",
     "copy_rule",
     "correct_approval",
+    "declare_conflicts",
+    "decline_invitation",
     "file_from_data",
     "file_review",
     "first_form",
     "grant_approval",
+    "invite_reviewer",
+    "open_panel",
     "open_round",
     "perform_action",
     "post_to_discussion",
     "put_in_force",
     "queue_messages",
+    "re_offer_seats",
     "record_approval_event",
+    "release_seat",
+    "resolve_conflict",
     "save_draft",
     "sheet_of",
     "verify_history",
