@@ -12,6 +12,7 @@ from .case import (
     ReviewRound,
 )
 from .decision import Condition, Decision
+from .fixed import FixedRowError
 from .gate import GatedAncestorMixin, GatedIndexMixin, NotApproved, RequiresApproval
 from .message import MailPreference, OutgoingMessage
 from .review import DiscussionPost, EvidenceLocator, Rating, Review, ReviewDraft
@@ -40,6 +41,7 @@ __all__ = [
     "DiscussionPost",
     "Domain",
     "EvidenceLocator",
+    "FixedRowError",
     "GatedAncestorMixin",
     "GatedIndexMixin",
     "KnownConflict",

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from review_workflow.enums import BlindMode, DecisionRule
 
+from .fixed import FixedRow
 from .labels import BLIND_MODES, DECISION_RULES, choices
 
 
@@ -16,7 +17,7 @@ def default_reminder_days() -> list[int]:
     return [7, 2, 0, -3]
 
 
-class ReviewRule(models.Model):
+class ReviewRule(FixedRow):
     """How a panel is composed and decides. A used rule is replaced by its next version.
 
     `composition` maps a role class to the least number of seats that it holds.
@@ -96,3 +97,9 @@ class ReviewRule(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} v{self.version}"
+
+    def is_fixed(self) -> bool:
+        """Return whether a round was opened by the stored rule."""
+        return self.pk is not None and (
+            ReviewRule.objects.filter(pk=self.pk, used_at__isnull=False).exists()
+        )

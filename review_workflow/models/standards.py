@@ -4,6 +4,7 @@ An edition in force or superseded never changes; `services.standards` makes and 
 """
 
 import uuid
+from typing import Any
 
 from django.core.validators import MinValueValidator
 from django.db import models
@@ -12,10 +13,11 @@ from django.utils.translation import gettext_lazy as _
 
 from review_workflow.enums import CriterionKind, EditionState
 
+from .fixed import FixedRow
 from .labels import CRITERION_KINDS, EDITION_STATES, choices
 
 
-class StandardsEdition(models.Model):
+class StandardsEdition(FixedRow):
     """One version of the standards as a whole."""
 
     uid = models.UUIDField(default=uuid.uuid4, editable=False, unique=True)
@@ -59,8 +61,27 @@ class StandardsEdition(models.Model):
     def __str__(self) -> str:
         return f"{self.title} ({self.label})"
 
+    @property
+    def is_draft(self) -> bool:
+        """Whether it can still be edited."""
+        return self.state == EditionState.DRAFT
 
-class Domain(models.Model):
+    def is_fixed(self) -> bool:
+        """Return whether the stored edition is in force or superseded."""
+        return _is_fixed(pk=self.pk)
+
+    def save(self, *args: Any, update_fields: Any = None, **kwargs: Any) -> None:
+        """Save; raises FixedRowError unless it is a draft, or goes from in force to superseded.
+
+        That one step is saved with `update_fields=["state"]`.
+        """
+        if self.state == EditionState.SUPERSEDED and update_fields == ["state"]:
+            models.Model.save(self, *args, update_fields=update_fields, **kwargs)
+        else:
+            super().save(*args, update_fields=update_fields, **kwargs)
+
+
+class Domain(FixedRow):
     """A group of criteria of one edition."""
 
     edition = models.ForeignKey(StandardsEdition, on_delete=models.CASCADE, related_name="domains")
@@ -80,8 +101,12 @@ class Domain(models.Model):
     def __str__(self) -> str:
         return f"{self.code} {self.title}"
 
+    def is_fixed(self) -> bool:
+        """Return whether its edition, the stored one or that of the object, is no draft."""
+        return _is_fixed(pk=self.edition_id) or _is_fixed(domains=self.pk)
 
-class Criterion(models.Model):
+
+class Criterion(FixedRow):
     """One requirement; `lineage` stays the same over all editions, `uid` is this edition's own.
 
     `applies_when` maps a fact of the page (`review_facts()`) to the values under which the
@@ -119,13 +144,17 @@ class Criterion(models.Model):
     def __str__(self) -> str:
         return f"{self.code} {self.title}"
 
+    def is_fixed(self) -> bool:
+        """Return whether its edition, the stored one or that of the object, is no draft."""
+        return _is_fixed(domains=self.domain_id) or _is_fixed(domains__criteria=self.pk)
+
     @property
     def is_essential(self) -> bool:
         """Whether it can veto an approval."""
         return self.kind == CriterionKind.ESSENTIAL
 
 
-class RatingLevel(models.Model):
+class RatingLevel(FixedRow):
     """One step of a criterion's scale, with what a reviewer sees when it is reached."""
 
     criterion = models.ForeignKey(Criterion, on_delete=models.CASCADE, related_name="levels")
@@ -146,3 +175,15 @@ class RatingLevel(models.Model):
 
     def __str__(self) -> str:
         return f"{self.value} {self.label}"
+
+    def is_fixed(self) -> bool:
+        """Return whether its edition, the stored one or that of the object, is no draft."""
+        return _is_fixed(domains__criteria=self.criterion_id) or _is_fixed(
+            domains__criteria__levels=self.pk
+        )
+
+
+def _is_fixed(**key: Any) -> bool:
+    if None in key.values():
+        return False
+    return StandardsEdition.objects.filter(**key).exclude(state=EditionState.DRAFT.value).exists()
