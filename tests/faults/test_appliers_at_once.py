@@ -34,11 +34,11 @@ def waiting(settings: Any, catalog: Catalog) -> Any:
     for number in range(PAGES):
         catalog.resource(f"Page {number}")
 
-    def change() -> None:
+    def change(turn: int) -> None:
         settings.TASKS = {"default": {"BACKEND": "django_tasks.backends.dummy.DummyBackend"}}
         with transaction.atomic():
             pages = ResourcePage.objects.all()
-            pages.update(title=Concat(F("title"), Value(" again")))
+            pages.update(title=Concat(Value(f"Edition {turn} of "), F("slug")))
             record_change(pages.values_list("pk", flat=True))
         del settings.TASKS
 
@@ -48,8 +48,8 @@ def waiting(settings: Any, catalog: Catalog) -> Any:
 def test_each_change_is_applied_by_exactly_one(waiting: Any, further: Further, rounds: int) -> None:
     processes = [further("apply_one_by_one", number) for number in range(PROCESSES)]
     shares: list[list[int]] = []
-    for _ in range(TURNS * rounds):
-        waiting()
+    for turn in range(TURNS * rounds):
+        waiting(turn)
         ids = list(SearchRecord.objects.pending().values_list("pk", flat=True))
         assert len(ids) == PAGES
         before = IndexGeneration.objects.get().seq
