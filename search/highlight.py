@@ -4,7 +4,7 @@ It asks the analysis of `search.text`, never an engine, so that highlights are t
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from html import escape
 from itertools import islice
 
@@ -33,9 +33,10 @@ class Highlighter:
         self._longest = max(
             (len(stems) for found in self._phrases.values() for stems, _ in found), default=1
         )
-        self._candidates = _candidates(
+        self._beginnings = frozenset(
             [*(word for word, _ in self._prefixes), *map(_beginning, self._phrases)]
         )
+        self._candidates = _candidates(self._beginnings)
 
     def spans(self, text: str) -> list[Span]:
         """Return the matching places of a text, in order, not overlapping."""
@@ -52,6 +53,8 @@ class Highlighter:
         """Yield where in the folded text a match may begin."""
         if folded.has_initials:  # initials are words that are not written as such
             return folded.word_starts()
+        if folded.folded.isascii():
+            return iter(_plain_starts(folded.folded, self._beginnings))
         return (found.start() for found in self._candidates.finditer(folded.folded))
 
     def _matches(self, stems: list[str], found: list[Word]) -> Iterator[tuple[int, int]]:
@@ -86,7 +89,19 @@ def _beginning(stemmed: str) -> str:
     return stemmed[: max(1, len(stemmed) - 2)]
 
 
-def _candidates(beginnings: Sequence[str]) -> re.Pattern[str]:
+def _plain_starts(text: str, beginnings: Iterable[str]) -> list[int]:
+    """Return where a word of a folded ASCII text begins with one of these."""
+    starts: set[int] = set()
+    for beginning in beginnings:
+        place = text.find(beginning)
+        while place >= 0:
+            if not place or not text[place - 1].isalnum():
+                starts.add(place)
+            place = text.find(beginning, place + 1)
+    return sorted(starts)
+
+
+def _candidates(beginnings: Iterable[str]) -> re.Pattern[str]:
     """Return the pattern of places where one of these words may begin."""
     choices = "|".join(sorted(set(map(re.escape, beginnings))))
     return re.compile(

@@ -161,6 +161,17 @@ def test_highlight_escapes_and_marks_the_best_passage() -> None:
     assert len(snippet) < 400
 
 
+@given(
+    st.text("abc A'-._,19 ", max_size=60),
+    st.lists(st.sampled_from(["a", "ab", "abc", "bc", "cab", "19", "a-b", "a.b.c."]), min_size=1),
+)
+def test_highlight_finds_the_same_in_plain_texts_as_in_others(text: str, asked: list[str]) -> None:
+    expression = parse_text(" ".join(asked), SYNONYMS)
+    assert expression is not None
+    spans = Highlighter(expression).spans
+    assert spans(text) == spans(f"{text} \N{CYRILLIC SMALL LETTER ZHE}")
+
+
 def test_highlight_marks_accented_originals() -> None:
     expression = parse_text("cafe")
     assert expression
