@@ -2,6 +2,7 @@
 
 from .actions import perform_action
 from .amendments import amend_from_data, amend_review
+from .anchors import drop_daily_anchor
 from .approvals import (
     SNAPSHOT_SCHEMA,
     Term,
@@ -46,6 +47,7 @@ __all__ = [
     "correct_approval",
     "declare_conflicts",
     "decline_invitation",
+    "drop_daily_anchor",
     "file_from_data",
     "file_review",
     "first_form",
