@@ -39,6 +39,15 @@ class OutgoingMessage(models.Model):
     can_wait = models.BooleanField(
         default=True, help_text=_("May go into a daily digest; letters and deadlines may not.")
     )
+    digest = models.ForeignKey(
+        "self",
+        null=True,
+        blank=True,
+        editable=False,
+        on_delete=models.PROTECT,
+        related_name="parts",
+        help_text=_("The daily message that carries this one."),
+    )
     created_at = models.DateTimeField(default=timezone.now)
     due_at = models.DateTimeField(default=timezone.now)
     sent_at = models.DateTimeField(_("sent at"), null=True, blank=True)
