@@ -32,6 +32,7 @@ NOT_APPLICABLE = "na"
 _OF_CRITERION = re.compile(r"c(\d{1,18})-(level|reason|note|(?:unit|place)-\d{1,2}|final|why)")
 _REVIEW_PARTS = frozenset({"level", "reason", "note", "unit", "place"})
 _AMENDMENT_PARTS = frozenset({"final", "why"})
+_OF_DRAFT = ("recommendation", *TEXTS, "tab", "edit")
 
 
 def clean_text(text: str) -> str:
@@ -53,6 +54,17 @@ def parse_review(data: Mapping[str, Any], sheet: Sheet) -> FiledReview:
     )
     _raise(_merged(faults, review_faults(filed, sheet)))
     return filed
+
+
+def parse_draft(data: Mapping[str, Any], sheet: Sheet) -> dict[str, str]:
+    """Return what a draft keeps of `data`, as it was typed; raises ValidationError by field.
+
+    Apart from the review's own fields, `tab` names the window and `edit` counts its changes.
+    """
+    faults: Faults = {}
+    _sorted_out(data, sheet, set(_OF_DRAFT), _REVIEW_PARTS, faults)
+    _raise(faults)
+    return {name: clean_text(str(value)) for name, value in data.items() if value is not None}
 
 
 def parse_amendment(data: Mapping[str, Any], sheet: Sheet) -> Amendment:
@@ -77,7 +89,7 @@ def parse_amendment(data: Mapping[str, Any], sheet: Sheet) -> Amendment:
         texts.get("recommendation"),
         *(texts.get(name) for name in TEXTS),
         texts.get("reason", ""),
-    )  # fmt: skip - one line for each kind of part
+    )
     _raise(_merged(faults, amendment_faults(amendment, sheet)))
     return amendment
 

@@ -8,21 +8,23 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from review_workflow.enums import AssignmentState, RatingKind
+from review_workflow.enums import RatingKind
 from review_workflow.models import Rating, Review, ReviewRound
 from review_workflow.parsing import parse_amendment
 from review_workflow.permissions import access_to
 from review_workflow.reviewing import (
     Amendment,
+    Faults,
     FinalRating,
     amendment_faults,
     recommendation_faults,
 )
+from review_workflow.seating import SeatEvent, state_after
 
 from .audit import record
 from .locking import lock_round
-from .messages import Message, queue_messages
-from .reviews import WORDS, assignment_in, digest, own_access, round_of, sheet_of, words_of
+from .reviews import WORDS, assignment_in, digest, own_seat, round_of, sheet_of, words_of
+from .steps import tell_chair
 
 
 @transaction.atomic
@@ -44,47 +46,40 @@ def amend_review(
     fault: a final rating that differs from the initial one, and changed words, ask why.
     """
     round_ = lock_round(round_of(assignment_id))
-    access = own_access(access_to(actor, round_), assignment_id)
+    access = access_to(actor, round_)
+    assignment = own_seat(access, assignment_id)
     if not access.can_amend:
         raise PermissionDenied(_("This review cannot be amended now; nothing was changed."))
     review = Review.objects.get(assignment=assignment_id)
-    given = {"recommendation": recommendation, "conditions": conditions, "comment": comment}
-    given["confidential"] = confidential
-    before = words_of(review)
-    words = {name: before[name] if given[name] is None else given[name] for name in WORDS}
-    ratings = {(rating.criterion_id, rating.kind): rating for rating in review.ratings.all()}
-    faults = amendment_faults(Amendment(finals, **given, reason=reason), sheet_of(round_))
-    if words != before:
-        recommendation_faults(str(words["recommendation"]), str(words["conditions"]), faults)
-        if not reason:
-            faults["reason"] = _("Say why you change what you filed.")
-    for criterion_id, final in finals.items():
-        first = ratings.get((criterion_id, RatingKind.INITIAL.value))
-        if f"c{criterion_id}-final" not in faults and _differs(first, final) and not final.reason:
-            faults[f"c{criterion_id}-why"] = _("Say why your rating changed.")
+    standing = _Standing(review)
+    words = {
+        "recommendation": recommendation,
+        "conditions": conditions,
+        "comment": comment,
+        "confidential": confidential,
+    }
+    for name, text in standing.words.items():
+        words[name] = text if words[name] is None else words[name]
+    amendment = Amendment(finals, **words, reason=reason)
+    faults = {**standing.faults(amendment), **amendment_faults(amendment, sheet_of(round_))}
     if faults:
         raise ValidationError(faults)
     changed = {
         criterion_id: final
         for criterion_id, final in finals.items()
-        if _changes(ratings, criterion_id, final)
+        if standing.changes(criterion_id, final)
     }
-    if words == before and not changed:
+    if words == standing.words and not changed:
         return review
-    _keep_earlier(review, before, ratings)
-    _write_finals(review, changed)
-    for name, text in words.items():
-        setattr(review, name, text)
-    review.amended_at, review.amend_reason = timezone.now(), reason
-    review.save(update_fields=[*WORDS, "earlier", "amended_at", "amend_reason"])
-    access.assignment.state = AssignmentState.AMENDED.value
-    access.assignment.save(update_fields=["state"])
+    _write(review, standing, amendment, changed)
+    assignment.state = state_after(assignment.state, SeatEvent.AMENDED).value
+    assignment.save(update_fields=["state"])
     record(
         case=round_.case,
         kind="review_amended",
         actor=actor,
         assignment=assignment_id,
-        sha256=digest(review, Amendment(finals, **words, reason=reason)),
+        sha256=digest(review, amendment),
     )
     _tell_chair(round_, review)
     return review
@@ -105,6 +100,37 @@ def amend_from_data(*, round_: ReviewRound, data: Mapping[str, Any], actor: Any)
     )
 
 
+class _Standing:
+    """What a review says before an amendment."""
+
+    def __init__(self, review: Review) -> None:
+        self.words: dict[str, str | None] = dict(words_of(review))
+        ratings = list(review.ratings.all())
+        self.first = {each.criterion_id: each for each in ratings if not each.is_final}
+        self.final = {each.criterion_id: each for each in ratings if each.is_final}
+
+    def faults(self, amendment: Amendment) -> Faults:
+        """Return where an amendment lacks a reason, by field."""
+        faults: Faults = {}
+        if self.words != {name: getattr(amendment, name) for name in WORDS}:
+            recommendation_faults(
+                amendment.recommendation or "", amendment.conditions or "", faults
+            )
+            if not amendment.reason:
+                faults["reason"] = _("Say why you change what you filed.")
+        for criterion_id, final in amendment.finals.items():
+            if _differs(self.first.get(criterion_id), final) and not final.reason:
+                faults[f"c{criterion_id}-why"] = _("Say why your rating changed.")
+        return faults
+
+    def changes(self, criterion_id: int, final: FinalRating) -> bool:
+        """Return whether a final rating says anything that does not stand there yet."""
+        standing = self.final.get(criterion_id)
+        if standing is None:
+            return _differs(self.first.get(criterion_id), final)
+        return _differs(standing, final) or standing.reason != final.reason
+
+
 def _differs(rating: Rating | None, final: FinalRating) -> bool:
     return rating is None or (rating.level, rating.not_applicable) != (
         final.level,
@@ -112,19 +138,13 @@ def _differs(rating: Rating | None, final: FinalRating) -> bool:
     )
 
 
-def _changes(
-    ratings: Mapping[tuple[int, str], Rating], criterion_id: int, final: FinalRating
-) -> bool:
-    """Return whether a final rating says anything that does not stand there yet."""
-    standing = ratings.get((criterion_id, RatingKind.FINAL.value))
-    if standing is None:
-        return _differs(ratings.get((criterion_id, RatingKind.INITIAL.value)), final)
-    return _differs(standing, final) or standing.reason != final.reason
-
-
-def _keep_earlier(
-    review: Review, before: Mapping[str, Any], ratings: Mapping[tuple[int, str], Rating]
+def _write(
+    review: Review,
+    standing: _Standing,
+    amendment: Amendment,
+    changed: Mapping[int, FinalRating],
 ) -> None:
+    """Write the amended review, and what it said before beside it."""
     finals = [
         {
             "criterion": rating.criterion_id,
@@ -132,17 +152,15 @@ def _keep_earlier(
             "not_applicable": rating.not_applicable,
             "reason": rating.reason,
         }
-        for rating in ratings.values()
-        if rating.is_final
+        for rating in standing.final.values()
     ]
-    said_at = review.amended_at or review.filed_at
-    review.earlier = [
-        *review.earlier,
-        {**before, "finals": finals, "reason": review.amend_reason, "at": said_at.isoformat()},
-    ]
-
-
-def _write_finals(review: Review, changed: Mapping[int, FinalRating]) -> None:
+    said_at = (review.amended_at or review.filed_at).isoformat()
+    before = {**standing.words, "finals": finals, "reason": review.amend_reason, "at": said_at}
+    review.earlier = [*review.earlier, before]
+    for name in WORDS:
+        setattr(review, name, getattr(amendment, name))
+    review.amended_at, review.amend_reason = timezone.now(), amendment.reason
+    review.save(update_fields=[*WORDS, "earlier", "amended_at", "amend_reason"])
     Rating.objects.bulk_create(
         [
             Rating(
@@ -162,18 +180,10 @@ def _write_finals(review: Review, changed: Mapping[int, FinalRating]) -> None:
 
 
 def _tell_chair(round_: ReviewRound, review: Review) -> None:
-    if round_.chair_id is None:
-        return
     words = {"case": round_.case.number}
-    queue_messages(
-        [
-            Message(
-                key=f"amended:{review.uid}:{len(review.earlier)}",
-                recipient=round_.chair,
-                case=round_.case,
-                subject=_("Case %(case)s: a review was amended") % words,
-                body=_("A reviewer of case %(case)s amended a review; the figures may differ now.")
-                % words,
-            )
-        ]
+    tell_chair(
+        round_,
+        key=f"amended:{review.uid}:{len(review.earlier)}",
+        subject=_("Case %(case)s: a review was amended") % words,
+        body=_("A reviewer of case %(case)s amended a review; the figures may differ now.") % words,
     )

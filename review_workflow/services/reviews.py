@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from review_workflow.enums import HAS_FILED, AssignmentState, RatingKind
+from review_workflow.enums import HAS_FILED, RatingKind
 from review_workflow.models import (
     Assignment,
     EvidenceLocator,
@@ -30,10 +30,11 @@ from review_workflow.reviewing import (
     Sheet,
     review_faults,
 )
+from review_workflow.seating import SeatEvent, state_after
 
 from .audit import record
 from .locking import lock_round, lock_running_round
-from .messages import Message, queue_messages
+from .steps import tell_chair
 
 MAX_DRAFT = 1_000_000
 """How many characters a draft may have as JSON; a review of 60 criteria needs a tenth."""
@@ -64,7 +65,8 @@ def save_draft(
     saved in the meantime, PermissionDenied for whoever may not write this review now.
     """
     round_ = lock_running_round(round_of(assignment_id))
-    access = own_access(access_to(actor, round_), assignment_id)
+    access = access_to(actor, round_)
+    own_seat(access, assignment_id)
     if not access.can_review:
         raise PermissionDenied(_("This review cannot be written now; nothing was saved."))
     if len(canonical_json(dict(content))) > MAX_DRAFT:
@@ -89,7 +91,8 @@ def file_review(*, assignment_id: int, filed: FiledReview, actor: Any) -> Review
     ValidationError naming the fields at fault. The chair is told in the same transaction.
     """
     round_ = lock_round(round_of(assignment_id))
-    access = own_access(access_to(actor, round_), assignment_id)
+    access = access_to(actor, round_)
+    assignment = own_seat(access, assignment_id)
     review = Review.objects.filter(assignment=assignment_id).first() if access.has_filed else None
     if review is not None:
         if _in_order(first_form(review)) != _in_order(filed):
@@ -102,7 +105,7 @@ def file_review(*, assignment_id: int, filed: FiledReview, actor: Any) -> Review
     faults = review_faults(filed, sheet_of(round_))
     if faults:
         raise ValidationError(faults)
-    return _file(access.assignment, round_, filed, actor)
+    return _file(assignment, round_, filed, actor)
 
 
 def file_from_data(*, round_: ReviewRound, data: Mapping[str, Any], actor: Any) -> Review:
@@ -164,11 +167,11 @@ def round_of(assignment_id: int) -> int:
     return int(round_id)
 
 
-def own_access(access: CaseAccess, assignment_id: int) -> CaseAccess:
-    """Return `access`; raises PermissionDenied where the seat is not that of its user."""
+def own_seat(access: CaseAccess, assignment_id: int) -> Assignment:
+    """Return the seat; raises PermissionDenied where it is not that of the one with `access`."""
     if access.assignment is None or access.assignment.pk != assignment_id:
         raise PermissionDenied(_("You hold no seat in this review."))
-    return access
+    return access.assignment
 
 
 def _edit(content: Mapping[str, Any]) -> int:
@@ -199,7 +202,8 @@ def _file(assignment: Assignment, round_: ReviewRound, filed: FiledReview, actor
         for locator in rating.locators
     )
     ReviewDraft.objects.filter(assignment=assignment).delete()
-    assignment.state, assignment.filed_at = AssignmentState.FILED.value, now
+    assignment.state = state_after(assignment.state, SeatEvent.FILED).value
+    assignment.filed_at = now
     assignment.save(update_fields=["state", "filed_at"])
     record(
         case=round_.case,
@@ -219,22 +223,23 @@ def digest(review: Review, content: Any) -> str:
 
 
 def _tell_chair(round_: ReviewRound, assignment: Assignment) -> None:
-    if round_.chair_id is None:
-        return
     filed = Assignment.objects.filter(
         round=round_, state__in=[state.value for state in HAS_FILED]
     ).count()
     seats = round_.rule_snapshot["seats"]
     words = {"case": round_.case.number, "filed": filed, "seats": seats}
     if filed < seats:
-        key = f"filed:{assignment.uid}"
-        subject = _("Case %(case)s: %(filed)d of %(seats)d reviews are filed") % words
-        body = _("%(filed)d of %(seats)d reviews of case %(case)s are filed.") % words
+        tell_chair(
+            round_,
+            key=f"filed:{assignment.uid}",
+            subject=_("Case %(case)s: %(filed)d of %(seats)d reviews are filed") % words,
+            body=_("%(filed)d of %(seats)d reviews of case %(case)s are filed.") % words,
+        )
     else:
-        key = f"ready:{assignment.uid}"
-        subject = _("Case %(case)s is ready to decide") % words
-        body = _("All %(seats)d reviews of case %(case)s are filed; it waits for your decision.")
-        body %= words
-    queue_messages(
-        [Message(key=key, recipient=round_.chair, case=round_.case, subject=subject, body=body)]
-    )
+        tell_chair(
+            round_,
+            key=f"ready:{assignment.uid}",
+            subject=_("Case %(case)s is ready to decide") % words,
+            body=_("All %(seats)d reviews of case %(case)s are filed; it waits for your decision.")
+            % words,
+        )
