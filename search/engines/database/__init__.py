@@ -3,11 +3,7 @@
 import threading
 from collections import Counter, OrderedDict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from itertools import groupby, islice
 from math import log
-from operator import itemgetter
-from typing import NamedTuple
 
 from pyroaring import BitMap
 
@@ -26,33 +22,10 @@ from search.text import Expression
 
 from . import reading
 from .fulltext import Tier, fulltext
+from .ranking import TextMatch, cut, with_scores
 from .snapshot import KIND, LOCALE, Snapshot
 
 MATCHES_KEPT = 256
-_NOTHING = BitMap()
-
-
-class Ranked(NamedTuple):
-    """Records whose scores are known, and those scores in order, the best first."""
-
-    known: BitMap
-    order: Sequence[tuple[float, int]]
-
-
-_UNRANKED = Ranked(_NOTHING, ())
-
-
-@dataclass(slots=True)
-class TextMatch:
-    """The records that match a text, by tier, and what is known of their order so far."""
-
-    tiers: dict[Tier, BitMap] = field(default_factory=dict)
-    ranked: dict[Tier, Ranked] = field(default_factory=dict)
-
-    @property
-    def all(self) -> BitMap:
-        """Return everything that matches."""
-        return self.tiers.get(Tier.WHOLE, _NOTHING)
 
 
 class DatabaseEngine:
@@ -112,11 +85,11 @@ class DatabaseEngine:
             if first < last:
                 pages.append((tier, first, last))
             start, stop = start - len(own[tier]), stop - len(own[tier])
-        ranked = _ranked(question.expression, match, {tier: own[tier] for tier, *_ in pages})
+        ranked = with_scores(question.expression, match, {tier: own[tier] for tier, *_ in pages})
         return [
             record
             for tier, first, last in pages
-            for record in _cut(snapshot, ranked[tier].order, own[tier], first, last)
+            for record in cut(snapshot, ranked[tier], own[tier], first, last)
         ]
 
     def _found(self, ids: Sequence[int], *, with_body: bool) -> tuple[Found, ...]:
@@ -205,41 +178,6 @@ def _refreshed(snapshot: Snapshot | None, asked: State) -> Snapshot:
     if state == snapshot.state:
         return snapshot
     return snapshot.extended(state, reading.entries(ids))
-
-
-def _ranked(
-    expression: Expression, match: TextMatch, wanted: Mapping[Tier, BitMap]
-) -> dict[Tier, Ranked]:
-    """Return tiers with the scores of at least these records; asks for those not known yet.
-
-    A tier of which most is missing is scored as a whole: the next page or facet will want it.
-    """
-    ranked = {tier: match.ranked.get(tier, _UNRANKED) for tier in wanted}
-    asked: dict[Tier, BitMap | None] = {}
-    for tier, ids in wanted.items():
-        if missing := ids - ranked[tier].known:
-            asked[tier] = None if 2 * len(missing) > len(match.tiers[tier]) else missing
-    if asked:
-        for tier, scores in fulltext().scores(expression, asked).items():
-            ids = asked[tier]
-            known, order = ranked[tier] if ids is not None else _UNRANKED
-            known = known | ids if ids is not None else match.tiers[tier]
-            # One assignment, so that other threads see scores and order that belong together.
-            ranked[tier] = match.ranked[tier] = Ranked(known, sorted([*order, *scores]))
-    return ranked
-
-
-def _cut(
-    snapshot: Snapshot, ranked: Sequence[tuple[float, int]], own: BitMap, first: int, last: int
-) -> Iterator[int]:
-    """Yield the records from `first` to `last` of those that belong here, ties by their id."""
-    rows = snapshot.rows
-    ordered = (
-        record
-        for _, tied in groupby((pair for pair in ranked if pair[1] in own), key=itemgetter(0))
-        for record in sorted((record for _, record in tied), key=lambda key: rows[key].uid)
-    )
-    return islice(ordered, first, last)
 
 
 def _base(snapshot: Snapshot, question: Question) -> BitMap:

@@ -95,6 +95,19 @@ def test_a_search_that_finds_nothing_takes_few_queries(db: None) -> None:
     assert len(queries) <= 4
 
 
+@pytest.mark.parametrize(
+    "text", ["crisis", "training officer", "communic", '"crisis intervention"']
+)
+def test_the_order_does_not_depend_on_what_was_asked_before(db: None, text: str) -> None:
+    index = index_of(300)
+    chance = random.Random(5)
+    selections = [random_query(chance).selections for _ in range(12)]
+    for chosen in [*selections, {}, *selections]:
+        for page_size in (2, 100):
+            query = CatalogQuery(None, text=text, selections=chosen, page_size=page_size)
+            assert index.ask(query) == another(index).ask(query)
+
+
 def test_an_unknown_state_reads_everything_anew(db: None) -> None:
     index = index_of(20)
     query = CatalogQuery(None, page_size=100)
