@@ -1,6 +1,8 @@
 """Writes of the standards and of rules: what is in use is copied and replaced, never changed."""
 
 import datetime as dt
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -141,3 +143,17 @@ def copy_rule(*, rule: ReviewRule, actor: Any) -> ReviewRule:
     copy = ReviewRule.objects.create(**content, version=last + 1, previous=rule)
     log(copy, "wagtail.create", user=actor)
     return copy
+
+
+@contextmanager
+def changed_draft(edition_id: int, *, actor: Any) -> Iterator[StandardsEdition]:
+    """Lock a draft while its parts are written, in one transaction, and log the change.
+
+    Raises ValidationError where it is no draft any more.
+    """
+    with transaction.atomic():
+        edition = StandardsEdition.objects.select_for_update().get(pk=edition_id)
+        if not edition.is_draft:
+            raise ValidationError(_("This edition is in use; nothing was changed. Copy it."))
+        yield edition
+        log(edition, "wagtail.edit", user=actor)
