@@ -41,8 +41,11 @@ def same_domain(email: str, website: str) -> bool:
 
     A bare top-level domain is nobody's; `www.` is left aside.
     """
-    host = (urlsplit(website if "//" in website else f"//{website}").hostname or "").lower()
-    host = host.removeprefix("www.").strip(".")
+    try:
+        host = urlsplit(website if "//" in website else f"//{website}").hostname or ""
+    except ValueError:  # what is no address is in no domain
+        return False
+    host = host.lower().removeprefix("www.").strip(".")
     domain = email.rpartition("@")[2].lower().strip(".")
     if "." not in host or "." not in domain:
         return False
