@@ -6,6 +6,7 @@ unstemmed word carries a mark before it.
 """
 
 from collections.abc import Sequence
+from typing import Any
 
 from django.db import connection
 from pyroaring import BitMap
@@ -90,7 +91,7 @@ class PostgreSQLFulltext:
         found: dict[Tier, list[tuple[float, int]]] = {tier: [] for tier in wanted}
         text = query_text(expression)
         selects: list[str] = []
-        parameters: list[object] = []
+        parameters: list[Any] = []
         for tier, ids in wanted.items():
             name = _NAMES[tier]
             parameters += [text, _WEIGHTS]

@@ -58,12 +58,12 @@ def with_scores(
             asked[tier] = None if 2 * len(missing) > len(match.tiers[tier]) else missing
     if asked:
         for tier, scores in fulltext().scores(expression, asked).items():
-            ids = asked[tier]
-            before = UNRANKED if ids is None else ranked[tier]
+            only = asked[tier]
+            before = UNRANKED if only is None else ranked[tier]
             ordered = sorted([*zip(before.scores, before.ids, strict=True), *scores])
             # One assignment, so that other threads see scores and ids that belong together.
             ranked[tier] = match.ranked[tier] = Ranked(
-                match.tiers[tier] if ids is None else before.known | ids,
+                match.tiers[tier] if only is None else before.known | only,
                 array("d", [score for score, _ in ordered]),
                 array("Q", [record for _, record in ordered]),
             )
