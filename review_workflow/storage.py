@@ -1,7 +1,25 @@
-"""Where private files lie: outside the media folder, reached only through views with checks."""
+"""Where private files lie, outside the media folder, and how they reach whoever may open them."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
 
 from django.conf import settings
 from django.core.files.storage import FileSystemStorage, Storage
+from django.http import FileResponse
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewFile:
+    """A file of a reviewed version, for whoever may open that version's files."""
+
+    uid: str
+    title: str
+    name: str
+    use: str
+    size: int
+    content_type: str
+    open: Callable[[], Any]
 
 
 def private_storage() -> Storage:
@@ -12,3 +30,17 @@ def private_storage() -> Storage:
         file_permissions_mode=0o600,
         directory_permissions_mode=0o700,
     )
+
+
+def attachment(content: Any, *, name: str, content_type: str = "") -> FileResponse:
+    """Return an open private file as a download that no browser shows, runs or keeps."""
+    response = FileResponse(
+        content,
+        as_attachment=True,
+        filename=name,
+        content_type=content_type or "application/octet-stream",
+    )
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    response["Cache-Control"] = "private, no-store"
+    return response

@@ -2,6 +2,7 @@
 
 import uuid
 from decimal import Decimal
+from functools import partial
 from typing import Any, ClassVar
 
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -16,7 +17,7 @@ from wagtail.models import Orderable, Page
 from wagtail.search import index
 
 from curriculum_pages.blocks import ListStreamBlock, ScenarioStreamBlock
-from curriculum_pages.enums import YesNoUnknown
+from curriculum_pages.enums import Visibility, YesNoUnknown
 from curriculum_pages.hours import ModuleTime, Totals, totals
 from curriculum_pages.panels import curriculum_edit_handler, evidence_panels, index_panels
 from resource_library.enums import Vocabulary
@@ -28,6 +29,7 @@ from resource_library.models import (
     term_limit,
 )
 from review_workflow.models import GatedIndexMixin, RequiresApproval
+from review_workflow.storage import ReviewFile
 
 from .evidence import EvidenceStudy
 from .provider import Provider
@@ -248,11 +250,28 @@ class CurriculumPage(LastingIdMixin, RequiresApproval, Page):
         return [self.provider.organisation] if self.provider else []
 
     def review_facts(self) -> dict[str, Any]:
-        """Return the facts that decide which criteria apply."""
+        """Return the facts that decide which criteria apply and whose expertise fits."""
         return {
             "modality": self.modality.slug if self.modality else None,
             "stages": [term.slug for term in self.stages.all()],
+            "core_topics": [topic.slug for topic in self.core_topics.all()],
         }
+
+    def review_files(self) -> list[ReviewFile]:
+        """Return the files that reviewers may open: the public ones and those meant for them."""
+        return [
+            ReviewFile(
+                uid=str(row.uid),
+                title=row.title,
+                name=row.name,
+                use=row.get_role_display(),
+                size=row.stored_file.size,
+                content_type=row.stored_file.content_type,
+                open=partial(row.stored_file.file.open, "rb"),
+            )
+            for row in self.files.all()
+            if row.visibility in {Visibility.PUBLIC.value, Visibility.REVIEWERS.value}
+        ]
 
     def approval_snapshot(self) -> dict[str, Any]:
         """Return the whole content that an approval freezes."""

@@ -3,11 +3,12 @@
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
-from django.http import FileResponse, Http404, HttpRequest, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
 
 from curriculum_pages.models import CurriculumPage
+from review_workflow.storage import attachment
 
 
 @require_safe
@@ -27,13 +28,4 @@ def download_draft_file(request: HttpRequest, page_id: int, uid: UUID) -> HttpRe
         content = row.stored_file.file.open("rb")
     except FileNotFoundError as error:
         raise Http404 from error
-    response = FileResponse(
-        content,
-        as_attachment=True,
-        filename=row.name,
-        content_type=row.stored_file.content_type or "application/octet-stream",
-    )
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    response["Cache-Control"] = "private, no-store"
-    return response
+    return attachment(content, name=row.name, content_type=row.stored_file.content_type)

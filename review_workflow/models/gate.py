@@ -18,6 +18,8 @@ from wagtail.models import Workflow
 from wagtail.models.pages import PagePermissionTester
 from wagtail.url_routing import RouteResult
 
+from review_workflow.storage import ReviewFile
+
 from .approval import Approval
 from .case import Case
 
@@ -135,6 +137,10 @@ class RequiresApproval(models.Model):
     def review_facts(self) -> dict[str, Any]:
         """Return facts that decide which criteria apply, such as the modality."""
         raise NotImplementedError
+
+    def review_files(self) -> list[ReviewFile]:
+        """Return the files that the reviewers of this version may open."""
+        return []
 
     def approval_snapshot(self) -> dict[str, Any]:
         """Return the content that an approval freezes, as plain JSON with a key `schema`."""

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.functional import cached_property
@@ -21,6 +21,7 @@ from review_workflow.forms import GatedPageForm, OutsideApprovalForm
 from review_workflow.models import Approval, ApprovalEvent
 from review_workflow.permissions import can_read_approvals, can_record_approval
 from review_workflow.services import grant_approval
+from review_workflow.storage import attachment
 
 
 class RecordApprovalView(WagtailAdminTemplateMixin, TemplateView):
@@ -147,13 +148,4 @@ def download_document(request: HttpRequest, event_id: int) -> HttpResponseBase:
         content = event.document.open("rb")
     except FileNotFoundError as error:
         raise Http404 from error
-    response = FileResponse(
-        content,
-        as_attachment=True,
-        filename=PurePosixPath(event.document.name or "").name,
-        content_type="application/octet-stream",
-    )
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    response["Cache-Control"] = "private, no-store"
-    return response
+    return attachment(content, name=PurePosixPath(event.document.name or "").name)
