@@ -10,14 +10,25 @@ from wagtail.workflows import publish_workflow_state
 
 
 def finish_workflow(workflow_state: Any, user: Any = None) -> None:
-    """Publish the page of a finished workflow as Wagtail does; refuse for pages under the gate.
+    """Publish the page of a finished workflow as Wagtail does; never a page under the gate.
 
-    A page that requires approval is published by `services.grant_approval` only, so a workflow
-    that ends otherwise (a deactivated task, say) must not publish it. Raises PermissionDenied.
+    Such a page is published by `services.grant_approval` only, for the revision that was reviewed:
+    its workflow may end with an approval that was decided on its own last task, and in no other
+    way (a deactivated task, say). Raises PermissionDenied, before anything is published.
     """
-    from .models import RequiresApproval  # noqa: PLC0415 - loaded while Wagtail's models are built
+    from .models import Approval, RequiresApproval  # noqa: PLC0415 - Wagtail's models come first
 
-    if isinstance(workflow_state.content_object, RequiresApproval):
+    model = workflow_state.content_type.model_class()
+    if model is None or not issubclass(model, RequiresApproval):
+        publish_workflow_state(workflow_state, user=user)
+        return
+    decided = Approval.objects.filter(
+        page=workflow_state.object_id,
+        is_current=True,
+        decision__is_superseded=False,
+        decision__round__task_state=workflow_state.current_task_state_id,
+        decision__round__task_state__status="approved",
+    )
+    if workflow_state.current_task_state_id is None or not decided.exists():
         message = "This page is published by an approval, not by the end of a workflow."
         raise PermissionDenied(message)
-    publish_workflow_state(workflow_state, user=user)

@@ -59,6 +59,11 @@ class MultiReviewerApprovalTask(Task):
         open_round(task=self, task_state=task_state, actor=user)
         return task_state
 
+    def deactivate(self, user: Any = None) -> None:
+        """Offer the task no more; reviews that run go on by what they froze, unlike in Wagtail."""
+        self.active = False
+        self.save(update_fields=["active"])
+
     def on_action(self, task_state: Any, user: Any, action_name: str, **kwargs: Any) -> None:
         """Check and perform what was asked; raises PermissionDenied that says why not."""
         from review_workflow.services import perform_action  # noqa: PLC0415 - thin method
@@ -80,7 +85,5 @@ class MultiReviewerApprovalTask(Task):
         return True
 
     def get_task_states_user_can_moderate(self, user: Any, **kwargs: Any) -> Any:
-        """Return the task states of this task that wait for `user`."""
-        from review_workflow.permissions import task_states_waiting_for  # noqa: PLC0415 - thin
-
-        return task_states_waiting_for(user, self)
+        """Return none: “Your reviews” lists what waits; Wagtail's panel asks anew for each row."""
+        return TaskState.objects.none()

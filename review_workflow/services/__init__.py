@@ -13,6 +13,8 @@ from .approvals import (
 )
 from .cases import open_round
 from .conflicts import break_glass, declare_conflicts, resolve_conflict
+from .decisions import ConditionSpec, decide
+from .delivery import deliver_due_messages, retry_message
 from .discussion import post_to_discussion
 from .messages import Message, queue_messages
 from .offers import re_offer_seats
@@ -32,9 +34,11 @@ from .seats import (
     release_seat,
 )
 from .standards import copy_edition, copy_rule, put_in_force
+from .withdrawals import withdraw_case, withdraw_review
 
 __all__ = [
     "SNAPSHOT_SCHEMA",
+    "ConditionSpec",
     "Message",
     "StaleDraft",
     "Term",
@@ -45,8 +49,10 @@ __all__ = [
     "copy_edition",
     "copy_rule",
     "correct_approval",
+    "decide",
     "declare_conflicts",
     "decline_invitation",
+    "deliver_due_messages",
     "drop_daily_anchor",
     "file_from_data",
     "file_review",
@@ -63,7 +69,10 @@ __all__ = [
     "record_approval_event",
     "release_seat",
     "resolve_conflict",
+    "retry_message",
     "save_draft",
     "sheet_of",
     "verify_history",
+    "withdraw_case",
+    "withdraw_review",
 ]

@@ -15,7 +15,7 @@ from wagtail.models import Revision
 
 from review_workflow.enums import IN_FORCE, ApprovalBasis, ApprovalEventKind
 from review_workflow.lifecycle import Event, ImpossibleEvent, life_of
-from review_workflow.models import Approval, ApprovalEvent
+from review_workflow.models import Approval, ApprovalEvent, Decision, StandardsEdition
 from review_workflow.models.approval import canonical_json
 from review_workflow.signals import approval_changed
 
@@ -45,12 +45,15 @@ def grant_approval(
     document: "File[bytes] | None" = None,
     publish: bool = True,
     content: Any = None,
+    decision: Decision | None = None,
+    edition: StandardsEdition | None = None,
 ) -> Approval:
     """Create the approval of `page` at `revision` (its latest where not given) and publish it.
 
     An approval of the page that still stands is superseded. With `publish=False` the caller
     publishes in the same transaction. `content` is the page as the revision holds it, where the
-    caller has it at hand; else it is read from the revision. Sends `approval_changed`. Raises
+    caller has it at hand; else it is read from the revision. `decision` and `edition` are what the
+    approval by a panel rests on. Sends `approval_changed`. Raises
     ValidationError naming the field at fault; nothing is written then.
     """
     revision = revision or page.get_latest_revision() or page.save_revision(user=actor)
@@ -71,6 +74,8 @@ def grant_approval(
         page_id=page.pk,
         revision=revision,
         basis=basis.value,
+        decision=decision,
+        edition=edition,
         snapshot=snapshot,
         snapshot_schema=SNAPSHOT_SCHEMA,
         snapshot_sha256=hashlib.sha256(canonical_json(snapshot).encode()).hexdigest(),

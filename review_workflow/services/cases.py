@@ -131,6 +131,11 @@ def _case_of(page: Any, actor: Any) -> tuple[Case, ReviewRound | None]:
         record(case=case, kind="case_opened", actor=actor, page=page.pk, case_kind=case.kind)
     else:
         before = ReviewRound.objects.filter(case=case).order_by("-number").first()
+        if before is not None and before.response_items.filter(answer="").exists():
+            raise PermissionDenied(
+                _("Answer every point of the decision on case %(number)s before you submit again.")
+                % {"number": case.number}
+            )
         case.state = CaseState.IN_REVIEW.value
         case.is_operators |= any(party.is_operator for party in parties)
         case.save(update_fields=["state", "is_operators"])

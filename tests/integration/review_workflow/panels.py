@@ -12,17 +12,29 @@ from wagtail.models import GroupPagePermission, TaskState, Workflow, WorkflowPag
 
 from curriculum_pages.models import CurriculumPage, Module, Provider
 from resource_library.models import Organisation
-from review_workflow.enums import CriterionKind, EditionState, RoleClass
+from review_workflow.enums import CriterionKind, EditionState, Outcome, Recommendation, RoleClass
 from review_workflow.models import (
     Affiliation,
+    Assignment,
     Criterion,
+    Decision,
     Domain,
     MultiReviewerApprovalTask,
     RatingLevel,
+    Review,
     ReviewerProfile,
     ReviewRound,
     ReviewRule,
     StandardsEdition,
+)
+from review_workflow.reviewing import FiledLocator, FiledRating, FiledReview
+from review_workflow.services import (
+    ConditionSpec,
+    accept_invitation,
+    decide,
+    declare_conflicts,
+    file_review,
+    open_panel,
 )
 
 CRITERIA = {
@@ -196,6 +208,91 @@ class Panel:
         state = page.get_workflow().start(page, actor or self.editor)
         return ReviewRound.objects.get(task_state=state.current_task_state_id)
 
+    def open(self, round_: ReviewRound, reviewers: Sequence[Any] = ()) -> list[Assignment]:
+        """Invite the panel (the first three reviewers where not given) as the chair; its seats."""
+        people = reviewers or self.reviewers[:3]
+        open_panel(round_id=round_.pk, reviewers=[person.pk for person in people], actor=self.chair)
+        return list(Assignment.objects.filter(round=round_).order_by("seat"))
+
+    def ready(self, round_: ReviewRound, reviewers: Sequence[Any] = ()) -> list[Assignment]:
+        """Open the panel; everybody accepts and declares no conflict. Return the seats."""
+        for seat in self.open(round_, reviewers):
+            take_seat(seat)
+        return list(Assignment.objects.filter(round=round_).order_by("seat"))
+
+    def file(
+        self,
+        seat: Assignment,
+        recommendation: Recommendation = Recommendation.APPROVE,
+        **levels: int | None,
+    ) -> Review:
+        """File the review of a seat: full marks, apart from `levels` by code (None: n/a)."""
+        filed = self.sheet(seat.round, recommendation, **levels)
+        return file_review(assignment_id=seat.pk, filed=filed, actor=seat.reviewer)
+
+    def sheet(
+        self,
+        round_: ReviewRound,
+        recommendation: Recommendation = Recommendation.APPROVE,
+        **levels: int | None,
+    ) -> FiledReview:
+        """Return a review that could be filed in the round."""
+        given = {code: levels.get(code, 2) for code in self.criteria(round_)}
+        conditional = recommendation is Recommendation.APPROVE_WITH_CONDITIONS
+        return FiledReview(
+            recommendation=recommendation.value,
+            ratings=tuple(
+                FiledRating(
+                    criterion_id=criterion["id"],
+                    level=given[code],
+                    not_applicable=given[code] is None,
+                    reason="Nothing of the kind." if given[code] is None else "",
+                    locators=(FiledLocator(None, "page 3"),),
+                )
+                for code, criterion in self.criteria(round_).items()
+            ),
+            conditions="Add a test." if conditional else "",
+            comment="Clear throughout.",
+        )
+
+    def reviewed(self, page: Any = None, *recommendations: Recommendation) -> ReviewRound:
+        """Return a round in which three reviews are filed, all approving where not given."""
+        round_ = self.submit(page)
+        words = recommendations or (Recommendation.APPROVE,) * 3
+        for seat, recommendation in zip(self.ready(round_), words, strict=True):
+            self.file(seat, recommendation)
+        round_.refresh_from_db()
+        return round_
+
+    def decide(
+        self, round_: ReviewRound, outcome: Outcome = Outcome.APPROVE, **changes: Any
+    ) -> Decision:
+        """Decide the round as its chair, on what is under review."""
+        points = outcome in {Outcome.APPROVE_WITH_CONDITIONS, Outcome.REVISE_AND_RESUBMIT}
+        return decide(
+            **{
+                "round_id": round_.pk,
+                "outcome": outcome,
+                "actor": self.chair,
+                "revision_id": round_.revision_id,
+                "letter": "This is what we decided.",
+                "conditions": [self.condition(round_)] if points else [],
+            }
+            | changes
+        )
+
+    def condition(self, round_: ReviewRound, **changes: Any) -> ConditionSpec:
+        """Return a condition on A2, due in a month, that the chair verifies."""
+        return ConditionSpec(
+            **{
+                "criterion_id": self.criteria(round_)["A2"]["id"],
+                "evidence_wanted": "A test after the course.",
+                "due_on": in_days(30),
+                "verifier": self.chair,
+            }
+            | changes
+        )
+
     def criteria(self, round_: ReviewRound) -> dict[str, Mapping[str, Any]]:
         """Return the frozen criteria of a round by their code."""
         return {
@@ -245,6 +342,12 @@ def make_overseer(name: str = "overseer", **fields: Any) -> Any:
     user = make_user(name, **fields)
     user.user_permissions.add(Permission.objects.get(codename="oversee_cases"))
     return user
+
+
+def take_seat(seat: Assignment) -> None:
+    """Accept an invitation and declare that there is no conflict."""
+    accept_invitation(assignment_id=seat.pk, actor=seat.reviewer)
+    declare_conflicts(assignment_id=seat.pk, kinds=[], actor=seat.reviewer)
 
 
 def task_state_of(round_: ReviewRound) -> TaskState:
