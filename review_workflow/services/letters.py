@@ -21,7 +21,7 @@ from review_workflow.models.labels import OUTCOMES, RECOMMENDATIONS
 from review_workflow.selectors.matrix import Matrix, criteria_of, ratings_matrix
 from review_workflow.selectors.reviews import ReadReview
 
-from .messages import Message, queue_messages
+from .messages import TO_PARTY, Message, queue_messages
 
 MAX_LETTER = 100_000
 _SHORTEST_NAME = 3
@@ -104,6 +104,13 @@ def reviewers_redactor(case: Case) -> Redactor:
 def is_anonymous(round_: ReviewRound) -> bool:
     """Return whether the provider must not learn the reviewers' names."""
     return bool(round_.rule_snapshot["blind_mode"] != BlindMode.OPEN)
+
+
+def letter_fault(round_: ReviewRound, letter: str) -> str:
+    """Return why this letter may not go out, or an empty text: it tells who reviewed."""
+    if is_anonymous(round_) and reviewers_redactor(round_.case).names_somebody(letter):
+        return _("The letter names a reviewer; the provider must not learn who reviewed.")
+    return ""
 
 
 def letter_for(
@@ -200,7 +207,7 @@ def provider_contact(round_: ReviewRound) -> Any:
 def queue_letter(decision: Decision) -> None:
     """Put the frozen letter of `decision` into the outbox for the provider's contact.
 
-    The message carries no case: a provider may not see the case, and would get no mail about it.
+    Its key says that it goes to a party: a provider may not see the case, and gets the letter.
     """
     round_ = decision.round
     contact = provider_contact(round_)
@@ -209,8 +216,9 @@ def queue_letter(decision: Decision) -> None:
     queue_messages(
         [
             Message(
-                key=f"letter:{decision.uid}",
+                key=f"{TO_PARTY}letter:{decision.uid}",
                 recipient=contact,
+                case=round_.case,
                 subject=_("Decision on “%(title)s” (case %(number)s)")
                 % {
                     "title": round_.revision.content["title"][:100],

@@ -9,6 +9,9 @@ from django.utils import timezone
 
 from review_workflow.models import Case, OutgoingMessage
 
+TO_PARTY = "to-party:"
+"""How the key of a message to the provider begins: the wall before a case is not for them."""
+
 
 @dataclass(frozen=True, slots=True)
 class Message:
