@@ -7,9 +7,10 @@ from uuid import UUID
 
 from django.db.models import Prefetch, QuerySet
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from wagtail.models import WorkflowTask
 
-from review_workflow.enums import EditionState
+from review_workflow.enums import BlindMode, DecisionRule, EditionState, RoleClass
 from review_workflow.models import (
     Criterion,
     Domain,
@@ -18,7 +19,7 @@ from review_workflow.models import (
     ReviewRule,
     StandardsEdition,
 )
-from review_workflow.models.labels import CRITERION_KINDS
+from review_workflow.models.labels import CRITERION_KINDS, ROLE_CLASSES
 
 LEAST_LEVELS = 2
 COMPARED = (
@@ -211,3 +212,63 @@ def condition_lines(applies_when: dict[str, Any]) -> list[str]:
         f"{fact}: {', '.join(wanted) if isinstance(wanted, list) else wanted}"
         for fact, wanted in applies_when.items()
     ]
+
+
+def rule_in_words(rule: ReviewRule) -> list[str]:
+    """Return, in sentences for the public, how a panel under `rule` is made up and decides."""
+    sentences = [
+        ngettext(
+            "%(seats)s reviewer sits on a panel; without %(quorum)s filed review there is no"
+            " outcome.",
+            "%(seats)s reviewers sit on a panel; below %(quorum)s filed reviews there is no"
+            " outcome.",
+            rule.seats,
+        )
+        % {"seats": rule.seats, "quorum": rule.quorum}
+    ]
+    if rule.composition:
+        roles = ", ".join(
+            f"{ROLE_CLASSES[RoleClass(role)]} ({least})" for role, least in rule.composition.items()
+        )
+        sentences.append(_("Among them, at least: %(roles)s.") % {"roles": roles})
+    if rule.distinct_organisations:
+        sentences.append(_("No two reviewers come from one organization."))
+    sentences.append(_decision_sentence(rule))
+    if rule.essential_veto:
+        sentences.append(
+            _(
+                "Each essential criterion must be met in the eyes of a majority of the reviewers;"
+                " one that is not keeps the curriculum from being approved."
+            )
+        )
+    sentences += [
+        _(
+            "Where the rule yields no outcome, or a tie, the chair decides. Whatever the rule says,"
+            " a chair who departs from it gives written reasons, which are kept."
+        ),
+        _(
+            "A reviewer answers an invitation within %(response)s days and files a review within"
+            " %(review)s days of accepting it."
+        )
+        % {"response": rule.response_days, "review": rule.review_days},
+        ngettext(
+            "An approval lasts %(years)s year.",
+            "An approval lasts %(years)s years.",
+            rule.approval_years,
+        )
+        % {"years": rule.approval_years},
+    ]
+    if rule.blind_mode == BlindMode.ANONYMOUS_TO_PROVIDER:
+        sentences.append(_("The provider does not learn the reviewers' names."))
+    return sentences
+
+
+def _decision_sentence(rule: ReviewRule) -> str:
+    if rule.decision_rule == DecisionRule.UNANIMOUS:
+        return _("The panel's recommendations must agree.")
+    if rule.decision_rule == DecisionRule.MAJORITY:
+        return _("What more than half of the reviewers recommend decides.")
+    return _(
+        "The reviewers' points are added up by the weight of each criterion; a curriculum needs"
+        " %(percent)s%% of the points that are possible."
+    ) % {"percent": rule.threshold_percent}

@@ -72,6 +72,8 @@ key_elements_form = page_tabs(
     ),
 )
 
+standards_form = page_tabs([FieldPanel("summary"), FieldPanel("introduction")])
+
 faq_form = page_tabs(
     [FieldPanel("summary")],
     ObjectList(

@@ -7,11 +7,20 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 from django.utils.translation import get_language_info
+from django.utils.translation import gettext as _
 from wagtail.models import Page, Site
 
 from curriculum_pages.models import CurriculumIndexPage
 from home.models import HomePage, SiteInformation
 from resource_library.models import ResourceIndexPage
+from review_workflow.models import Domain, StandardsEdition
+from review_workflow.selectors.standards import (
+    domains_of,
+    earlier_editions,
+    edition_in_force,
+    rule_in_use,
+    rule_in_words,
+)
 from search.query import Bucket, CatalogAnswer, Hit, Kind
 from search.selectors import search_catalog
 
@@ -203,3 +212,42 @@ def _topic_buckets(answer: CatalogAnswer) -> list[Bucket]:
         for bucket in facet.buckets
         if bucket.parent is None and bucket.count
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class Standards:
+    """What the page of the standards shows; `edition` is None while none is in force."""
+
+    edition: StandardsEdition | None
+    domains: tuple[Domain, ...]
+    criteria: int
+    essential: int
+    rule: tuple[str, ...]
+    earlier: tuple[StandardsEdition, ...]
+
+    @property
+    def contents(self) -> list[dict[str, str]]:
+        """Title and anchor of every section, for the table of contents."""
+        domains = [
+            {"title": f"{domain.code} {domain.title}", "anchor": f"domain-{domain.code}"}
+            for domain in self.domains
+        ]
+        rating = [{"title": _("How rating works"), "anchor": "rating"}] if self.edition else []
+        rule = [{"title": _("How a panel decides"), "anchor": "deciding"}] if self.rule else []
+        earlier = [{"title": _("Earlier editions"), "anchor": "earlier"}] if self.earlier else []
+        return [*domains, *rating, *rule, *earlier]
+
+
+def standards() -> Standards:
+    """Return the edition in force with its parts, the rule in use, and what was before."""
+    edition, rule = edition_in_force(), rule_in_use()
+    domains = tuple(domains_of(edition)) if edition else ()
+    criteria = [criterion for domain in domains for criterion in domain.criteria.all()]
+    return Standards(
+        edition=edition,
+        domains=domains,
+        criteria=len(criteria),
+        essential=sum(criterion.is_essential for criterion in criteria),
+        rule=tuple(rule_in_words(rule)) if rule else (),
+        earlier=tuple(earlier_editions()),
+    )

@@ -16,6 +16,7 @@ from home.models import (
     KeyElementsPage,
     PolicyBriefPage,
     SiteInformation,
+    StandardsPage,
 )
 from resource_library.models import ResourceIndexPage
 
@@ -28,6 +29,7 @@ def _sections() -> list[tuple[type[Page], str, str]]:
         (CurriculumIndexPage, "catalog", _("Catalog")),
         (ResourceIndexPage, "library", _("Library")),
         (RequirementsPage, "requirements", _("Requirements")),
+        (StandardsPage, "standards", _("Standards")),
         (KeyElementsPage, "key-elements", _("Key elements")),
         (PolicyBriefPage, "policy-brief", _("Policy brief")),
         (FaqPage, "faq", _("FAQ")),

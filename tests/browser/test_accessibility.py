@@ -15,6 +15,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 PAGES = [
     "/",
     "/about/",
+    "/standards/",
     "/key-elements/",
     "/faq/",
     "/experts/",

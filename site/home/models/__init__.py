@@ -7,6 +7,7 @@ from .information import InformationPage
 from .key_elements import KeyElement, KeyElementsPage
 from .policy_brief import BriefSource, ImpactArea, ImplementationSupport, PolicyBriefPage
 from .site_information import SiteInformation
+from .standards import StandardsPage
 
 __all__ = [
     "BriefSource",
@@ -23,4 +24,5 @@ __all__ = [
     "KeyElementsPage",
     "PolicyBriefPage",
     "SiteInformation",
+    "StandardsPage",
 ]

@@ -54,6 +54,7 @@ class HomePage(GatedAncestorMixin, Page):
         "clearinghouse_home.FaqPage",
         "clearinghouse_home.ExpertsPage",
         "clearinghouse_home.PolicyBriefPage",
+        "clearinghouse_home.StandardsPage",
         "clearinghouse_curricula.CurriculumIndexPage",
         "clearinghouse_curricula.RequirementsPage",
         "clearinghouse_library.ResourceIndexPage",

@@ -15,10 +15,11 @@ from home.models import (
     KeyElementsPage,
     PolicyBriefPage,
     SiteInformation,
+    StandardsPage,
 )
 from resource_library.models import Term
 
-OWN = ["home", "about", "key-elements", "faq", "experts", "policy-brief"]
+OWN = ["home", "about", "standards", "key-elements", "faq", "experts", "policy-brief"]
 
 
 def test_every_page_opens_in_the_editor_and_as_a_preview(
@@ -39,7 +40,15 @@ def test_every_page_opens_in_the_editor_and_as_a_preview(
 @pytest.mark.django_db
 @pytest.mark.parametrize(
     "model",
-    [HomePage, InformationPage, KeyElementsPage, FaqPage, ExpertsPage, PolicyBriefPage],
+    [
+        HomePage,
+        InformationPage,
+        StandardsPage,
+        KeyElementsPage,
+        FaqPage,
+        ExpertsPage,
+        PolicyBriefPage,
+    ],
 )
 def test_a_page_nobody_has_saved_can_be_previewed(model: type[Page]) -> None:
     page = model(title="New", slug="new", locale=Locale.get_default())

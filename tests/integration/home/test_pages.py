@@ -11,7 +11,15 @@ from wagtail.models import Locale, PageViewRestriction
 from home.models import InformationPage, SiteInformation
 
 XHTML = "{http://www.w3.org/1999/xhtml}"
-OWN = ["/", "/about/", "/key-elements/", "/faq/", "/experts/", "/policy-brief/"]
+OWN = [
+    "/",
+    "/about/",
+    "/standards/",
+    "/key-elements/",
+    "/faq/",
+    "/experts/",
+    "/policy-brief/",
+]
 
 
 def parse(client: Client, path: str, status: int = 200) -> Any:
@@ -70,6 +78,7 @@ def test_the_menu_lists_public_pages_in_menus_only(
         ("Catalog", "/catalog/", None),
         ("Library", "/library/", None),
         ("Requirements", "/requirements/", None),
+        ("Standards", "/standards/", None),
         ("Key elements", "/key-elements/", None),
         ("About", "/about/", "page"),
     ]

@@ -13,6 +13,7 @@ SLUGS = {
     "catalog",
     "library",
     "requirements",
+    "standards",
     "key-elements",
     "policy-brief",
     "faq",

@@ -16,6 +16,7 @@ from django.core.management.base import BaseCommand, CommandError
 PAGES = [
     "/",
     "/about/",
+    "/standards/",
     "/key-elements/",
     "/faq/",
     "/experts/",
