@@ -19,6 +19,8 @@ DUE_WORK: tuple[str, ...] = (
     "curriculum_pages.services.remove_abandoned_files",
     "review_workflow.services.drop_daily_anchor",
     "review_workflow.services.re_offer_seats",
+    "review_workflow.notifications.remind_when_due",
+    "review_workflow.services.deliver_due_messages",
 )
 
 
