@@ -1,0 +1,103 @@
+"""The provider's response to a round that asked to revise, point by point; then the next round."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from review_workflow.enums import CaseState
+from review_workflow.models import ResponseItem, ReviewRound
+from review_workflow.parsing import clean_text
+from review_workflow.permissions import access_to
+
+from .audit import record
+from .letters import provider_contact
+from .locking import lock_round
+
+MAX_ANSWER = 20_000
+
+
+def may_respond(user: Any, round_: ReviewRound) -> bool:
+    """Return whether `user` may enter the provider's answers: its contact, or who manages the case.
+
+    Whoever looks after the providers' side in an app above asks there who belongs to a provider.
+    """
+    contact = provider_contact(round_)
+    is_contact = bool(user.is_active and contact is not None and contact.pk == user.pk)
+    return is_contact or access_to(user, round_).manages
+
+
+@transaction.atomic
+def respond(*, round_id: int, answers: Mapping[int, str], actor: Any) -> list[ResponseItem]:
+    """Keep the provider's answers, by key of the point, and return the points in order.
+
+    Every point of the round needs an answer, else ValidationError names each that lacks one, as
+    `item-<key>`, and nothing is kept. The same answers again change nothing. Raises
+    PermissionDenied for whoever may not respond, and once the case no longer waits for it.
+    """
+    round_ = lock_round(round_id)
+    if not may_respond(actor, round_):
+        raise PermissionDenied(_("This response is not yours to give; nothing was changed."))
+    _check_waits(round_)
+    items = list(round_.response_items.select_for_update().order_by("order", "pk"))
+    given = {key: clean_text(str(text)).strip() for key, text in answers.items()}
+    faults = {f"item-{key}": _("This point is not one of this round.") for key in given}
+    for place, item in enumerate(items, 1):
+        name, answer = f"item-{item.pk}", given.get(item.pk, "")
+        faults.pop(name, None)
+        if not answer:
+            faults[name] = _("Answer point %(number)d.") % {"number": place}
+        elif len(answer) > MAX_ANSWER:
+            faults[name] = _("Shorten the answer to point %(number)d to %(most)d characters.") % {
+                "number": place,
+                "most": MAX_ANSWER,
+            }
+    if faults:
+        raise ValidationError(faults)
+    changed = [item for item in items if item.answer != given[item.pk]]
+    for item in changed:
+        item.answer, item.answered_by, item.answered_at = given[item.pk], actor, timezone.now()
+    if changed:
+        ResponseItem.objects.bulk_update(changed, ["answer", "answered_by", "answered_at"])
+        record(
+            case=round_.case,
+            kind="response_given",
+            actor=actor,
+            round=round_.number,
+            items=[item.pk for item in changed],
+        )
+    return items
+
+
+@transaction.atomic
+def start_next_round(*, round_id: int, actor: Any) -> ReviewRound:
+    """Submit the page's latest version to the same reviewers and return the round that opened.
+
+    Raises ValidationError while a point of the response lacks an answer, PermissionDenied for
+    whoever may not respond and where the case no longer waits for it.
+    """
+    round_ = lock_round(round_id)
+    if not may_respond(actor, round_):
+        raise PermissionDenied(_("This response is not yours to give; nothing was changed."))
+    _check_waits(round_)
+    open_points = round_.response_items.filter(answer="").count()
+    if open_points:
+        raise ValidationError(
+            _("Answer every point first; %(number)d are open.") % {"number": open_points}
+        )
+    if round_.task_state is None:
+        raise PermissionDenied(_("The workflow of this case is gone; submit the page anew."))
+    state = round_.task_state.workflow_state
+    if state.status != state.STATUS_NEEDS_CHANGES:
+        raise PermissionDenied(_("The workflow of this case no longer waits for changes."))
+    state.resume(user=actor)
+    return ReviewRound.objects.get(case=round_.case_id, number=round_.number + 1)
+
+
+def _check_waits(round_: ReviewRound) -> None:
+    is_last = not ReviewRound.objects.filter(case=round_.case_id, number__gt=round_.number).exists()
+    if not is_last or round_.case.state != CaseState.AWAITING_RESPONSE:
+        raise PermissionDenied(_("This case does not wait for a response; nothing was changed."))
