@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlencode
 
-from django.urls import include, path, reverse
+from django.http import HttpRequest
+from django.urls import include, path, reverse, reverse_lazy
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
@@ -14,7 +15,13 @@ from resource_library.viewsets import MENU_HOOK
 
 from .models import RequiresApproval
 from .permissions import can_record_approval
-from .viewsets import ApprovalsRegister
+from .selectors.board import has_cases
+from .views import YourReviewsPanel
+from .viewsets import ApprovalsRegister, KnownConflictViewSet, ReviewerViewSet
+from .viewsets.messages import OutgoingMessageViewSet
+from .viewsets.review_page import ReviewedPageViewSet, reviewed_page_viewsets
+from .viewsets.rules import ReviewRuleViewSet
+from .viewsets.standards import StandardsViewSet
 
 register = ApprovalsRegister()
 register.register_with_wagtail()
@@ -26,10 +33,48 @@ def register_menu_item() -> MenuItem:
     return register.get_menu_item()
 
 
+@hooks.register("register_admin_viewset")
+def register_standards() -> list[Any]:
+    """Add the lists of editions and of rules."""
+    return [StandardsViewSet(), ReviewRuleViewSet()]
+
+
+class BoardMenuItem(MenuItem):
+    """Leads to the board of cases; there for whoever has a case to see."""
+
+    def is_shown(self, request: HttpRequest) -> bool:
+        """Return whether the board would hold anything for the user."""
+        return has_cases(request.user)
+
+
+@hooks.register(MENU_HOOK)
+def register_board() -> MenuItem:
+    """Put the board of cases into the group."""
+    return BoardMenuItem(
+        _("Review cases"),
+        reverse("clearinghouse_cases"),
+        name="review-cases",
+        icon_name="clipboard-list",
+        order=10,
+    )
+
+
 @hooks.register("register_admin_urls")
 def register_urls() -> list[Any]:
     """Give the form and the documents their addresses."""
     return [path("", include("review_workflow.urls"))]
+
+
+@hooks.register("register_admin_viewset")
+def register_review_pages() -> list[ReviewedPageViewSet]:
+    """Put the review's page to where Wagtail performs the actions of a page under the gate."""
+    return reviewed_page_viewsets()
+
+
+@hooks.register("register_admin_viewset")
+def register_reviewers() -> list[Any]:
+    """Put the directory of reviewers and what ties them into the group."""
+    return [ReviewerViewSet(), KnownConflictViewSet()]
 
 
 @hooks.register("register_page_header_buttons")
@@ -62,3 +107,27 @@ def _record_button(page: Any, user: Any) -> Iterator[Button]:
             icon_name="success",
             priority=45,
         )
+
+
+@hooks.register(MENU_HOOK)
+def register_queue() -> MenuItem:
+    """Put what waits for the user into the group."""
+    return MenuItem(
+        _("Your reviews"),
+        reverse_lazy("clearinghouse_reviews"),
+        name="your-reviews",
+        icon_name="clipboard-list",
+        order=9,
+    )
+
+
+@hooks.register("construct_homepage_panels")
+def show_your_reviews(request: HttpRequest, panels: list[Any]) -> None:
+    """Say first what waits for the user in reviews."""
+    panels.append(YourReviewsPanel(request))
+
+
+@hooks.register("register_admin_viewset")
+def register_outbox() -> OutgoingMessageViewSet:
+    """Put the outbox into the group, for overseers."""
+    return OutgoingMessageViewSet()

@@ -1,5 +1,38 @@
 """Admin views of the review workflow, by subject."""
 
 from .approvals import RecordApprovalView, download_document
+from .assignment import AssignmentView
+from .board import BoardView
+from .break_glass import BreakGlassView
+from .case import CaseView, ConditionView, download_evidence
+from .compare import CompareView
+from .decide import DecideView
+from .dossier import DossierView
+from .messages import RetryMessageView
+from .panel import PanelView
+from .queue import MailPreferenceView, YourReviewsPanel, YourReviewsView
+from .response import ResponseView
+from .review import autosave, discussion, download_review_file
 
-__all__ = ["RecordApprovalView", "download_document"]
+__all__ = [
+    "AssignmentView",
+    "BoardView",
+    "BreakGlassView",
+    "CaseView",
+    "CompareView",
+    "ConditionView",
+    "DecideView",
+    "DossierView",
+    "MailPreferenceView",
+    "PanelView",
+    "RecordApprovalView",
+    "ResponseView",
+    "RetryMessageView",
+    "YourReviewsPanel",
+    "YourReviewsView",
+    "autosave",
+    "discussion",
+    "download_document",
+    "download_evidence",
+    "download_review_file",
+]
