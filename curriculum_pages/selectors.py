@@ -23,6 +23,7 @@ from curriculum_pages.models import (
 )
 from review_workflow.enums import ApprovalStatus
 from review_workflow.models import Approval, ApprovalEvent, RequiresApproval
+from review_workflow.selectors import discloses_operator
 
 _CHILDREN: Mapping[str, str | Prefetch[Any]] = {
     "modules": Prefetch(
@@ -65,7 +66,8 @@ class CurriculumDetails:
     """What a reader sees beside the page's own fields.
 
     `approval` counts today, or is None (a preview of something not approved); `events` are those
-    of its history that have a public wording, newest first.
+    of its history that have a public wording, newest first. `was_operators_case`: the panel that
+    approved it decided on the operator's own curriculum.
     """
 
     time: Totals
@@ -77,6 +79,7 @@ class CurriculumDetails:
     claims: tuple[Claim, ...]
     approval: Approval | None
     events: tuple[ApprovalEvent, ...]
+    was_operators_case: bool = False
 
     @property
     def is_sample(self) -> bool:
@@ -115,6 +118,7 @@ def curriculum_details(page: CurriculumPage) -> CurriculumDetails:
         events=tuple(approval.events.exclude(public_wording="").order_by("-seq"))
         if approval
         else (),
+        was_operators_case=discloses_operator(approval),
     )
 
 

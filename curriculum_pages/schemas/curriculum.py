@@ -126,12 +126,13 @@ class CurriculumDetail(Schema):
         """Return the description of a page whose relations are loaded and whose approval counts."""
         assert details.approval is not None  # noqa: S101 - the route answers 410 or 404 before
         provider = page.provider.organisation if page.provider else None
+        is_operators = provider is not None and provider.is_operator
         return cls(
             id=page.uid,
             url=url,
             language_code=page.locale.language_code,
             provider=None if provider is None else ProviderDetail.of(provider),
-            disclosure=_disclosure() if provider is not None and provider.is_operator else None,
+            disclosure=_disclosure() if is_operators or details.was_operators_case else None,
             description=description,
             objectives=statements(page.objectives),
             modules=[ModuleDetail.of(module) for module in page.modules.all()],

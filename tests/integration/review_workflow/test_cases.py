@@ -55,7 +55,7 @@ def test_a_submission_opens_a_case(panel: Panel) -> None:
         "edition": panel.edition.pk,
         "chair": panel.chair.pk,
         "state": "assembling",
-        "facts": {"modality": None, "stages": []},
+        "facts": {"modality": None, "stages": [], "core_topics": []},
         "opened_at": None,
         "due_at": None,
     }
