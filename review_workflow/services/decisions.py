@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils import timezone
@@ -35,7 +36,7 @@ from review_workflow.selectors.verdicts import verdict_of
 
 from .approvals import Term, grant_approval
 from .audit import record
-from .letters import queue_letter
+from .letters import letter_fault, queue_letter
 from .locking import lock_running_round
 
 POINTS_NEEDED = frozenset({Outcome.APPROVE_WITH_CONDITIONS, Outcome.REVISE_AND_RESUBMIT})
@@ -172,6 +173,8 @@ def _check_basis(round_: ReviewRound, revision_id: int, letter: str) -> None:
         faults["revision"] = _("You looked at another version than the one under review.")
     if not letter.strip():
         faults["letter"] = _("Write the letter that says what was decided.")
+    elif fault := letter_fault(round_, letter):
+        faults["letter"] = fault
     if faults:
         raise ValidationError(faults)
 
@@ -261,13 +264,19 @@ def _approve(
 ) -> Approval:
     """Grant the approval of the reviewed revision and publish exactly that one.
 
+    Where `CLEARINGHOUSE_SAMPLE_APPROVALS` is set, as in the demonstration, it is a sample.
+
     Wagtail's history names nobody: whoever may read it may not know the panel. The approval's own
     history does.
     """
+    is_sample = bool(getattr(settings, "CLEARINGHOUSE_SAMPLE_APPROVALS", False))
     approval = grant_approval(
         page=round_.case.page,
-        basis=ApprovalBasis.PANEL,
-        number=f"CH-{round_.case.number}",
+        basis=ApprovalBasis.SAMPLE if is_sample else ApprovalBasis.PANEL,
+        number=f"{'SAMPLE' if is_sample else 'CH'}-{round_.case.number}",
+        public_wording=_("A sample of the demonstration; no decision of any authority.")
+        if is_sample
+        else "",
         term=Term(timezone.localdate(), expires_on),
         reason=_("Decided in case %(number)s, round %(round)d. %(sentence)s")
         % {

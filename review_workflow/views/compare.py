@@ -6,7 +6,7 @@ from typing import Any
 from bs4 import BeautifulSoup
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
-from django.utils.html import format_html, format_html_join
+from django.utils.html import format_html, format_html_join, strip_tags
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -25,6 +25,11 @@ class Difference:
     label: str
     before: SafeString
     after: SafeString
+
+    @property
+    def says_something(self) -> bool:
+        """Whether anything but an empty field stands on either side."""
+        return bool(strip_tags(self.before + self.after).strip())
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +101,7 @@ class CompareView(OneCaseView):
                 for field in row.get_field_comparisons()
                 if row.is_addition() or row.is_deletion() or field.has_changed()
             ]
+            fields = [each for each in fields if each.says_something]
             nothing = mark_safe("")
             found.append(
                 Difference(
@@ -113,7 +119,7 @@ def _sides(label: str, html: str) -> Difference:
 
 def _side(html: str, dropped: str, mark: str) -> SafeString:
     """Return one side of Wagtail's difference, its changes marked by elements that say so."""
-    soup = BeautifulSoup(html, "html.parser")
+    soup = BeautifulSoup(str(html), "html.parser")
     for element in soup.select(f".{dropped}"):
         element.decompose()
     for element in soup.select(".addition, .deletion"):
