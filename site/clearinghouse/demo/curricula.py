@@ -55,14 +55,15 @@ def seed_curricula(catalog: CurriculumIndexPage, editor: User, officer: User) ->
     for record in records:
         if record["slug"] in there:
             continue
-        page = catalog.add_child(instance=_curriculum(record, editor))
+        page = catalog.add_child(instance=draft_of(record, editor))
         page.save_revision(user=editor)
         if approval := record.get("approval"):
             _approve(page, approval, officer)
     return len(records)
 
 
-def _curriculum(record: Record, editor: User) -> CurriculumPage:
+def draft_of(record: Record, editor: User) -> CurriculumPage:
+    """Return the unsaved page of a record, with its modules and evidence."""
     page = CurriculumPage(
         uid=lasting_id("curriculum", record["slug"]),
         title=record["title"],

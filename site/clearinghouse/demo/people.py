@@ -1,5 +1,6 @@
 """Seeds the logins of the demonstration, one for each role, and what their groups may do."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.conf import settings
@@ -8,10 +9,12 @@ from wagtail.models import GroupPagePermission, Page
 
 from clearinghouse.accounts.models import User
 
-from .content import load
+from .content import Record, load
 
 EDITORS = "Editors"
 APPROVALS_OFFICERS = "Approvals officers"
+REVIEWERS = "Reviewers"
+CHAIRS = "Chairs"
 
 EDITED_MODELS = (
     ("clearinghouse_library", ("organisation", "source", "coretopicarea", "term")),
@@ -26,6 +29,12 @@ APPROVALS_RIGHTS = (
     ("clearinghouse_review", "record_outside_approval"),
     ("clearinghouse_review", "view_approval"),
     ("clearinghouse_review", "view_approvalevent"),
+)
+CHAIRS_RIGHTS = (
+    ("wagtailadmin", "access_admin"),
+    ("clearinghouse_review", "view_standardsedition"),
+    ("clearinghouse_review", "view_reviewrule"),
+    ("clearinghouse_review", "view_reviewerprofile"),
 )
 
 
@@ -51,6 +60,18 @@ def seed_groups(home: Page, catalog: Page) -> None:
             Permission.objects.get(content_type__app_label=app_label, codename=codename)
         )
     _allow(officers, catalog, "change_page")
+    _group(REVIEWERS, (("wagtailadmin", "access_admin"),))
+    _group(CHAIRS, CHAIRS_RIGHTS)
+
+
+def _group(name: str, rights: Iterable[tuple[str, str]]) -> None:
+    """Create a group with rights where it is missing."""
+    group, is_new = Group.objects.get_or_create(name=name)
+    if is_new:
+        for app_label, codename in rights:
+            group.permissions.add(
+                Permission.objects.get(content_type__app_label=app_label, codename=codename)
+            )
 
 
 def _allow(group: Group, page: Page, *codenames: str) -> None:
@@ -68,19 +89,27 @@ def seed_users() -> dict[str, User]:
     """Create the logins that are missing and return all of them by role."""
     users: dict[str, User] = {}
     for record in load("users")["user"]:
-        user = User.objects.filter(email__iexact=record["email"]).first()
-        if user is None:
-            user = User.objects.create_user(
-                record["email"],
-                settings.CLEARINGHOUSE_DEMO_PASSWORD,
-                first_name=record["first_name"],
-                last_name=record["last_name"],
-                is_superuser=record.get("is_superuser", False),
-                is_staff=True,
-            )
-            user.groups.set(Group.objects.filter(name__in=record["groups"]))
-        users[record["role"]] = user
+        users[record["role"]] = ensure_user(record, is_staff=record.get("is_staff", True))
     return users
+
+
+def ensure_user(record: Record, *, is_staff: bool) -> User:
+    """Return the login of a record, created where it is missing, with the demonstration's password.
+
+    Whoever is no staff works for somebody else than the operator: reviewers and chairs.
+    """
+    user = User.objects.filter(email__iexact=record["email"]).first()
+    if user is None:
+        user = User.objects.create_user(
+            record["email"],
+            settings.CLEARINGHOUSE_DEMO_PASSWORD,
+            first_name=record["first_name"],
+            last_name=record["last_name"],
+            is_superuser=record.get("is_superuser", False),
+            is_staff=is_staff,
+        )
+        user.groups.set(Group.objects.filter(name__in=record["groups"]))
+    return user
 
 
 def logins() -> list[dict[str, Any]]:

@@ -17,7 +17,7 @@ from home.services import ensure_site_tree
 from search.indexing import collected_changes
 from search.reconciliation import reconcile
 
-from . import curricula, evidence, library, people, places, site_pages
+from . import cases, curricula, evidence, library, panel, people, places, site_pages
 
 Report = Callable[[str, int, int], None]
 """Called before each step with its label, its number from 1, and how many there are."""
@@ -34,12 +34,15 @@ class Step:
 def seed(report: Report) -> None:
     """Add whatever is missing of the demonstration; all or nothing.
 
-    Raises ImproperlyConfigured with production settings.
+    Raises ImproperlyConfigured with production settings, and where approvals would be no samples.
     """
     if settings.CLEARINGHOUSE_PRODUCTION:
         message = (
             "The demonstration's content, logins and sample approvals are not for a public server."
         )
+        raise ImproperlyConfigured(message)
+    if not settings.CLEARINGHOUSE_SAMPLE_APPROVALS:
+        message = "The demonstration needs CLEARINGHOUSE_SAMPLE_APPROVALS: its panels approve."
         raise ImproperlyConfigured(message)
     with transaction.atomic(), collected_changes():
         pages = ensure_site_tree()
@@ -69,4 +72,7 @@ def _steps(pages: Mapping[str, Any], users: Mapping[str, User]) -> Iterator[Step
     yield Step("Requirements", places.seed_requirements)
     yield Step("Claims", partial(evidence.seed_claims, pages["catalog"]))
     yield Step("Pages of the site", partial(site_pages.seed_site_pages, pages, editor))
+    yield Step("Standards", partial(panel.seed_standards, officer))
+    yield Step("Reviewers", partial(panel.seed_panel, pages["catalog"]))
+    yield Step("Review cases", partial(cases.seed_cases, pages["catalog"], editor))
     yield Step("Footer", partial(site_pages.seed_settings, pages["home"]))

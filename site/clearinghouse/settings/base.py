@@ -147,6 +147,8 @@ CLEARINGHOUSE_PRODUCTION = False
 """Whether `clearinghouse.checks` refuse what a public server must not have."""
 CLEARINGHOUSE_DEMO_PASSWORD = "clearinghouse demonstration"  # noqa: S105 - public; production refuses it
 """The password of every login of the demonstration."""
+CLEARINGHOUSE_SAMPLE_APPROVALS = False
+"""Whether a panel's approval is only a sample; the demonstration sets it, a public server never."""
 CLEARINGHOUSE_CORS_ORIGINS: list[str] = []
 """The origins whose pages may read the API in a browser; none by default."""
 CLEARINGHOUSE_ELASTICSEARCH_URL = ""

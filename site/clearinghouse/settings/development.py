@@ -14,6 +14,8 @@ DEBUG = True
 SECRET_KEY = "development-only"  # noqa: S105 - production refuses it
 ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]", "testserver"]
 DATABASES = {"default": _env.database("DATABASE_URL", "") or sqlite(_demo / "db.sqlite3")}
+# Whatever a panel approves here is part of the demonstration; production refuses to show it.
+CLEARINGHOUSE_SAMPLE_APPROVALS = True
 CLEARINGHOUSE_ELASTICSEARCH_URL = _env.url("ELASTICSEARCH_URL", "", schemes=("http", "https"))
 MEDIA_ROOT = _demo / "media"
 CLEARINGHOUSE_PRIVATE_ROOT = _demo / "private"
@@ -23,9 +25,13 @@ WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = True
 WAGTAILADMIN_BASE_URL = "http://127.0.0.1:8000"
 
+# Mails are files here, one each, that anybody who tries the demonstration can read.
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = "clearinghouse@example.org"
+_mail_backend = "django.core.mail.backends.filebased.EmailBackend"
+_mails = _demo / "mail"
 if DJANGO_IS_6_1:
-    MAILERS = {"default": {"BACKEND": "django.core.mail.backends.console.EmailBackend"}}
+    MAILERS = {"default": {"BACKEND": _mail_backend, "OPTIONS": {"file_path": _mails}}}
 else:
-    EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
+    EMAIL_BACKEND, EMAIL_FILE_PATH = _mail_backend, _mails
 
 _env.raise_faults()

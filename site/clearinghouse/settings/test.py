@@ -12,6 +12,7 @@ from .env import SQLITE_OPTIONS
 
 DEBUG = False
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+CLEARINGHOUSE_SAMPLE_APPROVALS = False  # the tests of the demonstration set it
 CLEARINGHOUSE_ELASTICSEARCH_URL = ""  # tests that need the server ask for it by name
 # Manifest names would need collectstatic before every run.
 WHITENOISE_AUTOREFRESH = True

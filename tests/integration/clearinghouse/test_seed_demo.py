@@ -14,7 +14,7 @@ from django.apps import apps
 from django.contrib.auth import authenticate
 from django.core.management import CommandError, call_command
 from django.db import transaction
-from django.test import Client
+from django.test import Client, override_settings
 from pytest_django.plugin import DjangoDbBlocker
 from wagtail.models import Page, Revision, Workflow
 
@@ -31,7 +31,18 @@ from curriculum_pages.models import (
 from home.models import ExpertsPage, FaqPage, InformationPage, KeyElementsPage, PolicyBriefPage
 from resource_library.enums import Vocabulary
 from resource_library.models import ResourcePage, Term
-from review_workflow.models import Approval
+from review_workflow.models import (
+    Approval,
+    Case,
+    Condition,
+    Criterion,
+    Decision,
+    DiscussionPost,
+    ReviewDraft,
+    StandardsEdition,
+)
+from review_workflow.permissions import visible_cases
+from review_workflow.selectors.standards import edition_faults
 from review_workflow.services import verify_history
 
 OURS = "clearinghouse"
@@ -40,15 +51,16 @@ COMMISSION_REPORT = (
     "Expanding First Response National Commission Report"
 )
 EVERY_SUBJECT = (
-    "evidence jurisdictions organisations pages programmes resources sample_curricula "
-    "sample_resources sources topics users"
+    "cases evidence jurisdictions organisations pages panel programmes resources sample_curricula "
+    "sample_resources sources standards topics users"
 ).split()
 
 
 @pytest.fixture(scope="module")
 def _seeded(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
     """Seed once for the module, in a transaction that is rolled back after it."""
-    with django_db_blocker.unblock(), transaction.atomic():
+    samples = override_settings(CLEARINGHOUSE_SAMPLE_APPROVALS=True)
+    with samples, django_db_blocker.unblock(), transaction.atomic():
         call_command("seed_demo", verbosity=0)
         yield
         transaction.set_rollback(True)
@@ -92,14 +104,18 @@ def test_what_an_editor_changed_stays() -> None:
 
 def test_catalog_and_library_are_full() -> None:
     approved = Approval.objects.in_force()
-    assert approved.count() == 20
+    assert approved.count() == 22
     assert set(approved.values_list("basis", flat=True)) == {"sample"}
     assert ResourcePage.objects.live().count() == 41
     assert not any(verify_history(approval) for approval in Approval.objects.all())
 
 
 def test_everything_invented_says_so() -> None:
-    invented = [*load("sample_curricula")["curriculum"], *load("sample_resources")["resource"]]
+    invented = [
+        *load("sample_curricula")["curriculum"],
+        *load("cases")["curriculum"],
+        *load("sample_resources")["resource"],
+    ]
     assert [
         record["slug"] for record in invented if not record["title"].startswith("Sample:")
     ] == []
@@ -113,7 +129,7 @@ def test_every_state_of_an_approval_is_shown(client: Client) -> None:
         approval.status_today.value if approval else None
         for approval in (page.current_approval for page in CurriculumPage.objects.all())
     )
-    assert states == {"active": 19, "provisional": 1, "expired": 1, None: 1}
+    assert states == {"active": 20, "provisional": 2, "expired": 1, None: 10}
     for slug in EXPIRED_SLUGS:
         assert client.get(f"/catalog/{slug}/").status_code == 410
     assert client.get("/catalog/sample-crisis-negotiation-basics/").status_code == 404
@@ -347,11 +363,11 @@ def test_no_debris_and_nobody_in_person() -> None:
     text = json.dumps([dict(load(subject)) for subject in EVERY_SUBJECT], default=str)
     for unwanted in ("bool(true)", "string(2)", "(571)", "@policinginstitute", "…"):
         assert unwanted not in text
+    panel = load("panel")
     assert set(User.objects.values_list("email", flat=True)) == {
-        "admin@example.org",
-        "approvals@example.org",
-        "editor@example.org",
+        record["email"] for record in (*load("users")["user"], *panel["chair"], *panel["reviewer"])
     }
+    assert not User.objects.exclude(email__endswith="@example.org").exists()
 
 
 def test_logins_work_and_may_do_their_work() -> None:
@@ -361,7 +377,7 @@ def test_logins_work_and_may_do_their_work() -> None:
         login["role"]: authenticate(username=login["username"], password=login["password"])
         for login in json.loads(answer.getvalue())
     }
-    assert list(users) == ["editor", "approvals", "administrator"]
+    assert list(users) == ["editor", "approvals", "administrator", "reviewer", "chair"]
     editor, officer = users["editor"], users["approvals"]
     resource = ResourcePage.objects.first()
     curriculum = CurriculumPage.objects.get(slug="sample-crisis-negotiation-basics")
@@ -373,6 +389,101 @@ def test_logins_work_and_may_do_their_work() -> None:
     assert officer.has_perm("clearinghouse_review.record_outside_approval")
     assert not resource.permissions_for_user(officer).can_edit()
     assert users["administrator"].is_superuser
+    reviewer, chair = users["reviewer"], users["chair"]
+    assert not reviewer.is_staff
+    assert not chair.is_staff
+    assert reviewer.has_perm("wagtailadmin.access_admin")
+    assert not resource.permissions_for_user(chair).can_edit()
+    assert not curriculum.permissions_for_user(reviewer).can_edit()
+    assert not chair.has_perm("clearinghouse_review.change_standardsedition")
+
+
+def test_the_edition_in_force_has_seven_essential_criteria() -> None:
+    edition = StandardsEdition.objects.get()
+    assert edition.state == "in_force"
+    assert edition_faults(edition) == []
+    criteria = Criterion.objects.filter(domain__edition=edition)
+    assert (edition.domains.count(), criteria.count()) == (6, 20)
+    assert criteria.filter(kind="essential").count() == 7
+    assert [each.code for each in criteria.exclude(applies_when={})] == ["B4"]
+
+
+def test_cases_stand_in_every_stage() -> None:
+    stages = {}
+    for case in Case.objects.all():
+        rounds = list(case.rounds.order_by("number"))
+        stages[case.page.slug.removeprefix("sample-")] = (
+            case.state,
+            len(rounds),
+            rounds[-1].state,
+            Counter(seat.state for seat in rounds[-1].assignments.all()),
+            [decision.outcome for decision in Decision.objects.filter(round__case=case)],
+        )
+    filed = {"filed": 3}
+    assert stages == {
+        "doorstep-dialogues": ("in_review", 1, "assembling", {}, []),
+        "night-shift-listening": (
+            "in_review",
+            1,
+            "reviewing",
+            {"invited": 2, "accepted": 1},
+            [],
+        ),
+        "campus-calm": (
+            "in_review",
+            1,
+            "reviewing",
+            {"in_progress": 2, "conflict_declared": 1},
+            [],
+        ),
+        "rural-response": ("in_review", 1, "reviewing", {"in_progress": 2, "filed": 1}, []),
+        "transit-talks": ("in_review", 1, "reviewing", {"filed": 2, "amended": 1}, []),
+        "library-guardians": ("decided", 1, "decided", filed, ["approve_with_conditions"]),
+        "youth-encounters": ("awaiting_response", 1, "decided", filed, ["revise_and_resubmit"]),
+        "traffic-stop-talk": (
+            "in_review",
+            2,
+            "reviewing",
+            {"in_progress": 1, "filed": 1, "invited": 1},
+            ["revise_and_resubmit"],
+        ),
+        "pressure-points": ("decided", 1, "decided", filed, ["decline"]),
+        "crowd-conversations": (
+            "withdrawn",
+            1,
+            "cancelled",
+            {"in_progress": 1, "invited": 2},
+            [],
+        ),
+        "operators-own-course": ("decided", 1, "decided", filed, ["approve"]),
+    }
+    assert not Decision.objects.exclude(override_reason="").exists()
+    assert ReviewDraft.objects.exclude(content={}).count() == 2
+    assert DiscussionPost.objects.count() == 3
+    assert Condition.objects.count() == 2
+    assert Condition.objects.filter(met_at=None).count() == 1
+
+
+def test_the_operators_own_case_has_another_chair_and_says_so(client: Client) -> None:
+    own = Case.objects.get(is_operators=True)
+    round_ = own.rounds.get()
+    assert round_.chair.email == "independent-chair@example.org"
+    chair = User.objects.get(email="chair@example.org")
+    assert own not in visible_cases(chair)
+    assert own not in visible_cases(User.objects.get(email="admin@example.org"))
+    assert own in visible_cases(round_.chair)
+    assert visible_cases(chair).count() == 10
+    approval = Approval.objects.get(page=own.page)
+    assert (approval.basis, approval.number) == ("sample", f"SAMPLE-{own.number}")
+    page = client.get("/catalog/sample-operators-own-course/").content.decode()
+    assert "A sample of the demonstration; no decision of any authority." in page
+    assert "independent chair" in page
+
+
+def test_an_approval_that_is_no_sample_is_not_seeded(settings: Any) -> None:
+    settings.CLEARINGHOUSE_SAMPLE_APPROVALS = False
+    with pytest.raises(CommandError, match="CLEARINGHOUSE_SAMPLE_APPROVALS"):
+        call_command("seed_demo", verbosity=0)
 
 
 def test_resources_go_through_the_ordinary_moderation() -> None:

@@ -6,7 +6,8 @@ from django.core.management import call_command
 from review_workflow.models import Approval
 
 
-def test_an_ended_approval_leaves_the_sitemap(client, db):
+def test_an_ended_approval_leaves_the_sitemap(client, db, settings):
+    settings.CLEARINGHOUSE_SAMPLE_APPROVALS = True
     call_command("seed_demo", verbosity=0)
     approval = Approval.objects.in_force().select_related("page").order_by("expires_on").first()
     address = f"/catalog/{approval.page.slug}/</loc>"
