@@ -16,6 +16,8 @@ SQLITE_OPTIONS: dict[str, Any] = {
 }
 CONNECTION_SECONDS = 60
 """How long a thread keeps its connection; opening one would cost more than most answers."""
+MAIL_SECONDS = 10
+"""How long a mail server may take to answer before what waits is tried again later."""
 TRUE = {"1", "true", "yes", "on"}
 FALSE = {"0", "false", "no", "off", ""}
 
@@ -105,6 +107,7 @@ class Environment:
             "password": unquote(parts.password or ""),
             "use_tls": tls,
             "use_ssl": parts.scheme == "smtps",
+            "timeout": MAIL_SECONDS,
         }
 
     def raise_faults(self) -> None:

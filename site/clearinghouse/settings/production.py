@@ -37,6 +37,7 @@ else:
         EMAIL_HOST, EMAIL_PORT = _smtp["host"], _smtp["port"]
         EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _smtp["username"], _smtp["password"]
         EMAIL_USE_TLS, EMAIL_USE_SSL = _smtp["use_tls"], _smtp["use_ssl"]
+        EMAIL_TIMEOUT = _smtp["timeout"]
 
 # Behind a proxy that ends TLS; plain http is for a trial on one machine.
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")

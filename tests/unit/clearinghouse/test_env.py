@@ -92,4 +92,4 @@ def test_a_database_that_cannot_be_is_a_fault(value):
 def test_a_mail_server(value, port, tls, ssl):
     options = Environment({"MAIL": value}).mailer("MAIL")
     assert (options["port"], options["use_tls"], options["use_ssl"]) == (port, tls, ssl)
-    assert options["host"] == "mail.example"
+    assert (options["host"], options["timeout"]) == ("mail.example", 10)

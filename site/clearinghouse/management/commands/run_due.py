@@ -13,7 +13,7 @@ from clearinghouse.due import do_due_work, keep_doing_due_work
 class Command(BaseCommand):
     """Runs due work; see `clearinghouse.due`."""
 
-    help = "Do the work that is due: search index and, later, mail."
+    help = "Do the work that is due: search index, mail, seats, record."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Declare --loop."""
