@@ -72,7 +72,7 @@ def publisher(request: pytest.FixtureRequest, site_tree: dict[str, Any]) -> Any:
     users = get_user_model().objects
     if request.param == "superuser":
         return users.create_superuser("root@example.org", "a long password")
-    user = users.create_user("editor@example.org", "a long password")
+    user = users.create_user("publisher@example.org", "a long password")
     group = Group.objects.create(name="Publishers")
     group.permissions.add(Permission.objects.get(codename="access_admin"))
     root = Page.get_first_root_node()
