@@ -223,6 +223,7 @@ class ReviewActionView(WorkflowActionView):
                 "header_icon": "clipboard-list",
                 "breadcrumbs_items": [
                     {"url": reverse("wagtailadmin_home"), "label": _("Home")},
+                    {"url": reverse("clearinghouse_reviews"), "label": _("Your reviews")},
                     {"url": "", "label": title},
                 ],
                 "round": self.round,

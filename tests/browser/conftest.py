@@ -25,10 +25,11 @@ ROOT = Path(__file__).resolve().parents[2]
 
 @dataclass(frozen=True)
 class ServedSite:
-    """The address of a running site and the logins it announced, by role."""
+    """A running site's address, the logins it announced by role, and what its processes run in."""
 
     url: str
     logins: dict[str, dict[str, str]]
+    environment: dict[str, str]
 
 
 @pytest.fixture(scope="session")
@@ -58,7 +59,8 @@ def served_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServedSite
     assert server.stdout is not None
     try:
         announced = json.loads(server.stdout.readline())
-        yield ServedSite(announced["url"], {login["role"]: login for login in announced["logins"]})
+        logins = {login["role"]: login for login in announced["logins"]}
+        yield ServedSite(announced["url"], logins, environment)
     finally:
         server.send_signal(signal.SIGINT)
         server.wait(timeout=30)
