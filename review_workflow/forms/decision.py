@@ -191,19 +191,21 @@ class ConditionForm(forms.Form):
 class BaseConditionFormSet(forms.BaseFormSet):  # type: ignore[type-arg]  # not generic at run time
     """The conditions of a decision; which outcome needs them is asked by `complain_about`."""
 
-    def given(self) -> list[dict[str, Any]]:
-        """Return what the rows in which anything stands say, in order."""
+    def given(self, outcome: str) -> list[dict[str, Any]]:
+        """Return what the rows say in which anything stands; none where the outcome takes none."""
+        if outcome not in {each.value for each in POINTS_NEEDED}:
+            return []
         return [form.cleaned_data for form in self.forms if not form.is_blank]
+
+    def left_aside(self, outcome: str) -> int:
+        """Return how many rows the outcome has no use for."""
+        filled = sum(not form.is_blank for form in self.forms)
+        return filled - len(self.given(outcome))
 
     def fault_with(self, outcome: str) -> str:
         """Return what is wrong with these conditions for that outcome, or an empty text."""
-        needed = outcome in {each.value for each in POINTS_NEEDED}
-        if needed and not self.given():
+        if outcome in {each.value for each in POINTS_NEEDED} and not self.given(outcome):
             return _("“%(outcome)s” needs at least one condition or point to answer.") % {
-                "outcome": OUTCOMES[Outcome(outcome)]
-            }
-        if not needed and self.given():
-            return _("“%(outcome)s” takes no conditions; empty their rows or decide otherwise.") % {
                 "outcome": OUTCOMES[Outcome(outcome)]
             }
         return ""

@@ -20,10 +20,20 @@ WIDE_SPREAD = 2
 
 @dataclass(frozen=True, slots=True)
 class MatrixRow:
-    """One criterion as it was frozen, with each reviewer's rating, or None without one."""
+    """One criterion as it was frozen, with what each review says of it, or None for nothing."""
 
     criterion: Mapping[str, Any]
-    ratings: Sequence[ReadRating | None]
+    reviews: Sequence[ReadReview]
+
+    @property
+    def ratings(self) -> list[ReadRating | None]:
+        """The ratings in the order of the reviews."""
+        return [review.ratings.get(self.criterion["id"]) for review in self.reviews]
+
+    @property
+    def cells(self) -> list[tuple[ReadReview, ReadRating | None]]:
+        """Each review with its rating."""
+        return list(zip(self.reviews, self.ratings, strict=True))
 
     @property
     def name(self) -> str:
@@ -86,12 +96,7 @@ def ratings_matrix(round_: ReviewRound, reviews: Sequence[ReadReview]) -> Matrix
         [
             MatrixDomain(
                 f"{domain['code']} {domain['title']}",
-                [
-                    MatrixRow(
-                        criterion, [review.ratings.get(criterion["id"]) for review in reviews]
-                    )
-                    for criterion in domain["criteria"]
-                ],
+                [MatrixRow(criterion, reviews) for criterion in domain["criteria"]],
             )
             for domain in round_.edition_snapshot["domains"]
         ],

@@ -210,7 +210,7 @@ class DecideView(OneCaseView):
             sentence=self.verdict.sentence,
             conditions=[
                 LetterCondition(_key(each["criterion"]), each["evidence_wanted"], each["due_on"])
-                for each in conditions.given()
+                for each in conditions.given(form.cleaned_data["outcome"])
             ],
             expires_on=form.cleaned_data["expires_on"],
         )
@@ -231,8 +231,9 @@ class DecideView(OneCaseView):
                 departs=outcome != self.verdict.outcome,
                 given=[
                     (each, criteria_of(self.round).get(_key(each["criterion"]) or 0))
-                    for each in conditions.given()
+                    for each in conditions.given(outcome.value)
                 ],
+                left_aside=conditions.left_aside(outcome.value),
             )
         )
 
@@ -256,7 +257,7 @@ class DecideView(OneCaseView):
                         due_on=each["due_on"],
                         verifier=people[int(each["verifier"])],
                     )
-                    for each in conditions.given()
+                    for each in conditions.given(given["outcome"])
                 ],
                 letter=letter.cleaned_data["letter"],
                 expires_on=given["expires_on"],
@@ -282,6 +283,9 @@ def _digest(form: DecisionForm, conditions: BaseConditionFormSet) -> str:
         form.cleaned_data["outcome"],
         str(form.cleaned_data["expires_on"]),
         form.cleaned_data["seen"],
-        [[str(value) for value in each.values()] for each in conditions.given()],
+        [
+            [str(value) for value in each.values()]
+            for each in conditions.given(form.cleaned_data["outcome"])
+        ],
     ]
     return hashlib.sha256(canonical_json(said).encode()).hexdigest()

@@ -262,13 +262,17 @@ def test_conditions_are_asked_for_and_kept(panel: Panel, round_: ReviewRound) ->
     ]
 
 
-def test_a_decline_takes_no_conditions(panel: Panel, round_: ReviewRound) -> None:
+def test_a_decline_leaves_conditions_aside_and_says_so(panel: Panel, round_: ReviewRound) -> None:
     client = client_of(panel.chair)
     data = first_page(client, round_) | {"outcome": "decline", "override_reason": "A new law."}
     data = with_conditions(data, round_, "Something.")
     html = client.post(url(round_), data | {"step": "preview"}).content.decode()
-    assert "takes no conditions" in html
-    assert nothing_decided(round_)
+    assert "1 row of conditions is left aside: this outcome takes none." in html
+    data = letter_page(client, round_, data)
+    assert "Something." not in data["letter"]
+    client.post(url(round_), data)
+    assert Decision.objects.get().outcome == "decline"
+    assert not Condition.objects.exists()
 
 
 def test_more_rows_and_going_back_keep_what_was_typed(panel: Panel, round_: ReviewRound) -> None:
