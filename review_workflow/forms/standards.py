@@ -1,7 +1,7 @@
 """Forms of the standards: an edition, its domains, its criteria with their rating levels."""
 
 import re
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.admin.forms import WagtailAdminModelForm
-from wagtail.admin.widgets import AdminDateInput
+from wagtail.admin.widgets import AdminAutoHeightTextInput, AdminDateInput
 
 from review_workflow.models import Criterion, Domain, RatingLevel, StandardsEdition
 from review_workflow.selectors.standards import condition_lines
@@ -72,6 +72,7 @@ class DomainForm(forms.ModelForm):
     class Meta:
         model = Domain
         fields = ("code", "title", "description", "order")
+        widgets: ClassVar = {"description": AdminAutoHeightTextInput}
 
     def clean_code(self) -> str:
         """Return the code; no other domain of the edition has it."""
@@ -108,6 +109,9 @@ class CriterionForm(forms.ModelForm):
             "applies_when",
             "order",
         )
+        widgets: ClassVar = dict.fromkeys(
+            ("text", "rationale", "evidence_expected"), AdminAutoHeightTextInput
+        )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -132,7 +136,7 @@ LevelFormSet = inlineformset_factory(
     Criterion,
     RatingLevel,
     fields=("value", "label", "descriptor", "is_met"),
-    widgets={"descriptor": forms.Textarea(attrs={"rows": 3})},
+    widgets={"descriptor": AdminAutoHeightTextInput},
     extra=3,
     max_num=10,
     validate_max=True,

@@ -32,6 +32,7 @@ def seed_site_pages(pages: Mapping[str, Any], editor: User) -> int:
     fillers = {
         "home": _fill_home,
         "about": _fill_about,
+        "standards": _fill_standards,
         "key-elements": _fill_key_elements,
         "faq": _fill_faq,
         "experts": _fill_experts,
@@ -89,6 +90,10 @@ def _block(block: Record, pages: Mapping[str, Any]) -> dict[str, Any]:
             for step in block["step"]
         ],
     }
+
+
+def _fill_standards(page: Any, record: Record, pages: Mapping[str, Any]) -> None:
+    page.introduction = _rich(record["introduction"], pages)
 
 
 def _fill_key_elements(page: Any, record: Record, pages: Mapping[str, Any]) -> None:
