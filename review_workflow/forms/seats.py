@@ -28,6 +28,15 @@ class ServiceForm(forms.Form):
         for name, messages in faults.items():
             self.add_error(name if name in self.fields else None, messages)
 
+    @property
+    def faults(self) -> list[tuple[str, str]]:
+        """What is wrong, as pairs of the field's id (or nothing) and a sentence."""
+        return [
+            (self[name].id_for_label if name in self.fields else "", str(sentence))
+            for name, sentences in self.errors.items()
+            for sentence in sentences
+        ]
+
 
 class PanelForm(ServiceForm):
     """Chooses reviewers for the panel, by the keys of candidates."""

@@ -151,7 +151,7 @@ def _histories(users: Collection[int]) -> dict[int, dict[str, Any]]:
             punctual=Count("pk", filter=Q(state__in=_FILED, filed_at__lte=F("review_by"))),
         )
     )
-    return {row["reviewer"]: row for row in rows}
+    return {row["reviewer"]: dict(row) for row in rows}
 
 
 def _share(history: dict[str, Any]) -> float | None:

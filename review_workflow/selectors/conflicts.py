@@ -137,9 +137,9 @@ def _offices(round_: ReviewRound, people: dict[int, Any]) -> Iterator[tuple[int,
         (round_.case.opened_by_id, ConflictKind.AUTHOR, _("Put the page forward for review")),
         (round_.chair_id, ConflictKind.OTHER, _("Chairs this round")),
     )
-    for key, kind, reason in offices:
-        if key in people:
-            yield key, FoundConflict(kind, reason)
+    for holder, kind, reason in offices:
+        if holder in people:
+            yield holder, FoundConflict(kind, reason)
 
 
 def _addresses(

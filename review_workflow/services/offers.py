@@ -19,7 +19,7 @@ from review_workflow.composition import PanelRule, can_join
 from review_workflow.enums import RUNNING_ROUNDS, AssignmentState, RoundState
 from review_workflow.models import Assignment, OutgoingMessage, ReviewRound
 from review_workflow.seating import SeatEvent
-from review_workflow.selectors.candidates import candidates_for, members_of
+from review_workflow.selectors.candidates import Candidate, candidates_for, members_of
 
 from .locking import lock_running_round
 from .steps import invite, take_step, tell_chair, tell_seatless
@@ -124,7 +124,7 @@ def _offer(round_: ReviewRound, now: dt.datetime) -> None:
         for candidate in (candidates_for(round_) if free > 0 and vacated else ())
         if candidate.has_room and not candidate.blocking and not candidate.seat_state
     ]
-    offered = []
+    offered: list[Candidate] = []
     while len(offered) < min(free, len(vacated)):
         chosen = next((each for each in candidates if can_join(rule, members, each.member)), None)
         if chosen is None:

@@ -231,4 +231,5 @@ def _names(round_: ReviewRound, chosen: Sequence[Candidate]) -> dict[int, str]:
 
 
 def _longest(field: str) -> int:
-    return int(Assignment._meta.get_field(field).max_length or 0)
+    column: Any = Assignment._meta.get_field(field)
+    return int(column.max_length)

@@ -159,7 +159,7 @@ def _invitation(round_: ReviewRound, assignment: Assignment) -> Message:
 
 def tell_chair(round_: ReviewRound, *, key: str, subject: str, body: str) -> None:
     """Queue a message to the chair, or to the overseers of the case where nobody chairs."""
-    people = [round_.chair] if round_.chair_id else list(overseers_of(round_.case))
+    people: list[Any] = [round_.chair] if round_.chair_id else list(overseers_of(round_.case))
     queue_messages(
         Message(
             key=key if round_.chair_id else f"{key}:{person.pk}",

@@ -162,9 +162,6 @@ class AssignmentView(WagtailAdminTemplateMixin, TemplateView):
         return redirect("clearinghouse_reviews")
 
     def _again(self, form: ServiceForm, **context: Any) -> HttpResponse:
-        faults = [
-            (form[name].id_for_label if name in form.fields else "", sentence)
-            for name, sentences in form.errors.items()
-            for sentence in sentences
-        ]
-        return self.render_to_response(self.get_context_data(faults=faults, **context), status=422)
+        return self.render_to_response(
+            self.get_context_data(faults=form.faults, **context), status=422
+        )

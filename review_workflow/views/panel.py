@@ -181,7 +181,7 @@ class PanelView(WagtailAdminTemplateMixin, TemplateView):
         self.sent = form
         messages.error(self.request, _("Nothing was changed."))
         return self.render_to_response(
-            self.get_context_data(faults=_faults(form), **context), status=422
+            self.get_context_data(faults=form.faults, **context), status=422
         )
 
     def _done(self, sentence: str) -> HttpResponse:
@@ -194,7 +194,7 @@ class PanelView(WagtailAdminTemplateMixin, TemplateView):
         chosen = [each for each in self.candidates if each.user.pk in keys]
         return self.render_to_response(
             self.get_context_data(
-                chosen=keys, lacks=self._lacks(chosen), faults=_faults(form), was_checked=True
+                chosen=keys, lacks=self._lacks(chosen), faults=form.faults, was_checked=True
             )
         )
 
@@ -210,7 +210,7 @@ class PanelView(WagtailAdminTemplateMixin, TemplateView):
             except ValidationError as error:
                 form.refuse(error)
         if form.errors:
-            keys = {int(key) for key in form.data.getlist("reviewers") if _is_key(key)}
+            keys = {int(key) for key in self.request.POST.getlist("reviewers") if _is_key(key)}
             return self._again(form, chosen=keys)
         return self._done(_("The panel is open; its reviewers are invited."))
 
@@ -257,15 +257,6 @@ class PanelView(WagtailAdminTemplateMixin, TemplateView):
             )
             return self._done(_("The conflict is settled."))
         return self._again(form)
-
-
-def _faults(form: ServiceForm) -> list[tuple[str, str]]:
-    """Return what is wrong with a form, as pairs of the field's id and a sentence."""
-    return [
-        (form[name].id_for_label if name in form.fields else "", sentence)
-        for name, sentences in form.errors.items()
-        for sentence in sentences
-    ]
 
 
 def _is_key(text: str) -> bool:
