@@ -137,9 +137,8 @@ def _rating(
     name, text = f"c{criterion.id}-level", given.get("level", "")
     if not text:
         if any(given.values()):
-            faults[name] = _("Choose a level for %(code)s, or empty what you wrote there.") % {
-                "code": criterion.code
-            }
+            words = _("Choose a level for %(code)s, or empty what you wrote there.")
+            faults.setdefault(name, words % {"code": criterion.code})
         return None
     level = _level(text, criterion, name, faults)
     if name in faults:
