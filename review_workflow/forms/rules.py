@@ -99,9 +99,9 @@ class RuleForm(WagtailAdminModelForm):
         """Return the fields; the roles fit the seats and become the composition."""
         given: dict[str, Any] = super().clean() or self.cleaned_data
         composition = {
-            role.value: given.get(f"role_{role.value}")
+            role.value: int(least)
             for role in ROLE_CLASSES
-            if given.get(f"role_{role.value}")
+            if (least := given.get(f"role_{role.value}"))
         }
         seats = given.get("seats")
         if seats and sum(composition.values()) > seats:

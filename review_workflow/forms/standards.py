@@ -66,7 +66,7 @@ class EditionForm(WagtailAdminModelForm):
         fields = ("label", "title", "introduction", "source_citation")
 
 
-class DomainForm(forms.ModelForm):
+class DomainForm(WagtailAdminModelForm):
     """One domain of a draft."""
 
     class Meta:
@@ -83,7 +83,7 @@ class DomainForm(forms.ModelForm):
         return code
 
 
-class CriterionForm(forms.ModelForm):
+class CriterionForm(WagtailAdminModelForm):
     """One criterion of a draft; its rating levels are a formset beside it."""
 
     applies_when = ConditionField(

@@ -189,7 +189,8 @@ def _field_differences(old: Criterion, new: Criterion) -> Iterator[FieldDifferen
 def _label(name: str) -> str:
     if name == "levels":
         return _("rating levels")
-    return str(Criterion._meta.get_field(name).verbose_name)
+    field: Any = Criterion._meta.get_field(name)
+    return str(field.verbose_name)
 
 
 def _in_words(criterion: Criterion, name: str) -> str:

@@ -76,7 +76,7 @@ class PermittedView(WagtailAdminTemplateMixin):
         ]
 
 
-class EditionFormView(PermittedView, FormView):
+class EditionFormView(PermittedView, FormView):  # type: ignore[type-arg] # no generic at run time
     """A form about one edition, named by `pk`."""
 
     template_name = "review_workflow/admin/standards/form.html"
