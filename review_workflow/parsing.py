@@ -87,8 +87,10 @@ def parse_amendment(data: Mapping[str, Any], sheet: Sheet) -> Amendment:
     amendment = Amendment(
         finals,
         texts.get("recommendation"),
-        *(texts.get(name) for name in TEXTS),
-        texts.get("reason", ""),
+        conditions=texts.get("conditions"),
+        comment=texts.get("comment"),
+        confidential=texts.get("confidential"),
+        reason=texts.get("reason", ""),
     )
     _raise(_merged(faults, amendment_faults(amendment, sheet)))
     return amendment

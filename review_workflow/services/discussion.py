@@ -78,8 +78,8 @@ def _tell_others(round_: ReviewRound, post: DiscussionPost) -> None:
         round=round_, state__in=[state.value for state in HAS_FILED]
     ).select_related("reviewer")
     others = {seat.reviewer_id: seat.reviewer for seat in seats}
-    if round_.chair_id is not None:
-        others[round_.chair_id] = round_.chair
+    if round_.chair is not None:
+        others[round_.chair.pk] = round_.chair
     others.pop(post.author_id, None)
     words = {"case": round_.case.number}
     queue_messages(

@@ -138,7 +138,7 @@ def first_form(review: Review) -> FiledReview:
                 reason=rating.reason,
                 note=rating.note,
                 locators=tuple(
-                    FiledLocator(locator.unit_uid and str(locator.unit_uid), locator.place)
+                    FiledLocator(str(locator.unit_uid or "") or None, locator.place)
                     for locator in rating.locators.all()
                 ),
             )
