@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.utils import timezone
@@ -213,7 +213,7 @@ class BaseConditionFormSet(forms.BaseFormSet):  # type: ignore[type-arg]  # not 
 
 def condition_formset(extra: int) -> type[BaseConditionFormSet]:
     """Return the formset with so many empty rows at its end."""
-    return forms.formset_factory(
+    made: Any = forms.formset_factory(
         ConditionForm,
         formset=BaseConditionFormSet,
         extra=extra,
@@ -221,6 +221,7 @@ def condition_formset(extra: int) -> type[BaseConditionFormSet]:
         absolute_max=MAX_CONDITIONS,
         validate_max=True,
     )
+    return cast("type[BaseConditionFormSet]", made)
 
 
 class LetterForm(forms.Form):

@@ -28,6 +28,7 @@ from review_workflow.models import (
 )
 from review_workflow.models.labels import CONFLICT_RESOLUTIONS, OUTCOMES
 from review_workflow.permissions import CaseAccess, access_to, visible_cases
+from review_workflow.seating import SeatEvent
 
 from .discussion import ReadPost, discussion_for
 from .matrix import Matrix, criteria_of, ratings_matrix
@@ -36,14 +37,20 @@ from .reviews import reviews_for, seat_name
 AUDIT_WORDS = {
     "case_opened": gettext_lazy("The case was opened"),
     "round_opened": gettext_lazy("A round was opened"),
-    "panel_opened": gettext_lazy("The panel was put together and invited"),
-    "reviewer_invited": gettext_lazy("A reviewer was invited"),
-    "invitation_accepted": gettext_lazy("An invitation was accepted"),
-    "invitation_declined": gettext_lazy("An invitation was declined"),
-    "conflicts_declared": gettext_lazy("A declaration on conflicts of interest was made"),
+    "panel_opened": gettext_lazy("The panel was put together"),
+    "reviewers_invited": gettext_lazy("Reviewers were invited"),
+    f"seat_{SeatEvent.INVITED_AGAIN}": gettext_lazy("A reviewer was invited again"),
+    f"seat_{SeatEvent.ACCEPTED}": gettext_lazy("An invitation was accepted"),
+    f"seat_{SeatEvent.DECLINED}": gettext_lazy("An invitation was declined"),
+    f"seat_{SeatEvent.NO_CONFLICT}": gettext_lazy("A reviewer declared no conflict"),
+    f"seat_{SeatEvent.CONFLICT_DECLARED}": gettext_lazy("A reviewer declared a conflict"),
+    f"seat_{SeatEvent.CONFLICT_SETTLED}": gettext_lazy("A declared conflict was settled"),
+    f"seat_{SeatEvent.RECUSED}": gettext_lazy("A reviewer was recused"),
+    f"seat_{SeatEvent.FELL_OVERDUE}": gettext_lazy("A review fell overdue"),
+    f"seat_{SeatEvent.EXPIRED}": gettext_lazy("An invitation ran out"),
+    f"seat_{SeatEvent.RELEASED}": gettext_lazy("A seat was released"),
     "conflict_resolved": gettext_lazy("The chair resolved a declared conflict"),
-    "seat_released": gettext_lazy("A seat was released"),
-    "seat_offered": gettext_lazy("A seat was offered again"),
+    "glass_broken": gettext_lazy("The case was opened through a conflict of interest"),
     "review_filed": gettext_lazy("A review was filed"),
     "review_amended": gettext_lazy("A review was amended"),
     "discussion_posted": gettext_lazy("Somebody posted in the discussion"),
@@ -51,8 +58,9 @@ AUDIT_WORDS = {
     "condition_met": gettext_lazy("A condition was met"),
     "conditions_met": gettext_lazy("All conditions were met"),
     "response_given": gettext_lazy("The provider responded"),
-    "case_withdrawn": gettext_lazy("The case was withdrawn"),
-    "glass_broken": gettext_lazy("The case was opened through a conflict of interest"),
+    "withdrawn": gettext_lazy("The case was withdrawn"),
+    "message_dropped": gettext_lazy("A message was not sent: its reader may not see the case"),
+    "message_retried": gettext_lazy("A message is to be sent again"),
     "dossier_exported": gettext_lazy("The dossier was exported"),
 }
 """What an entry of the record is called; one of another kind is called by its own name."""
@@ -162,8 +170,7 @@ def _seats(round_: ReviewRound, access: CaseAccess) -> list[SeatLine]:
     if access.manages:
         seats = seats.select_related("reviewer")
     elif not access.sees_reviews:
-        own = access.assignment
-        seats = seats.filter(pk=own.pk if own else None)
+        seats = seats.filter(pk=access.assignment.pk) if access.assignment else seats.none()
     return [_seat(seat, round_, access) for seat in seats]
 
 
@@ -253,6 +260,9 @@ def _details(payload: Mapping[str, Any]) -> list[str]:
     told = []
     if isinstance(payload.get("round"), int):
         told.append(_("Round %(number)d") % {"number": payload["round"]})
+    invited = payload.get("seats")
+    seats = sorted(map(str, invited)) if isinstance(invited, dict) else [payload.get("seat")]
+    told += [_("Reviewer %(seat)s") % {"seat": seat} for seat in seats if seat]
     for labels in (OUTCOMES, CONFLICT_RESOLUTIONS):
         name = "outcome" if labels is OUTCOMES else "resolution"
         words = {member.value: label for member, label in labels.items()}

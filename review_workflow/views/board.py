@@ -37,7 +37,7 @@ class BoardView(WagtailAdminTemplateMixin, SafeExportMixin, TemplateView):
     header_icon = "clipboard-list"
     _show_breadcrumbs = True
     export_filename = "review-cases"
-    list_export: ClassVar = [
+    list_export = [
         "number",
         "page",
         "kind",

@@ -4,7 +4,7 @@ import tempfile
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpRequest
 from django.utils.decorators import method_decorator
 from django.views.decorators.cache import never_cache
 
@@ -20,7 +20,7 @@ class DossierView(OneCaseView):
 
     http_method_names = ["get"]
 
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         """Return the dossier, streamed from a file that vanishes with the answer."""
         if not self.access.manages:
             raise PermissionDenied

@@ -1,5 +1,7 @@
 """The page of a case: each reader finds what is theirs to read, and nothing else."""
 
+import re
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,6 +11,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from review_workflow import services
 from review_workflow.enums import ConflictKind, Outcome
 from review_workflow.models import (
     Approval,
@@ -18,6 +21,8 @@ from review_workflow.models import (
     OutgoingMessage,
     ReviewRound,
 )
+from review_workflow.seating import SeatEvent
+from review_workflow.selectors.case_page import AUDIT_WORDS
 from review_workflow.services import amend_from_data, post_to_discussion
 from review_workflow.services.conditions import meet_condition
 from review_workflow.services.decisions import ConditionSpec, decide
@@ -318,3 +323,15 @@ def test_no_mail_to_the_provider_names_a_reviewer(panel: Panel, decided: ReviewR
         for mail in mails:
             assert user.get_full_name() not in mail.subject + mail.body
             assert user.email not in mail.subject + mail.body
+
+
+def test_every_kind_of_entry_has_words() -> None:
+    """The kinds that services write stand in their source, those of seats in the list of events."""
+    written = {
+        kind
+        for path in Path(services.__file__).parent.glob("*.py")
+        for kind in re.findall(r'kind="([a-z_]+)"', path.read_text())
+    }
+    written |= {f"seat_{event}" for event in SeatEvent}
+    # Filing and amending are written by the reviews' services, with what was handed in.
+    assert written - {"seat_filed", "seat_amended"} == set(AUDIT_WORDS)
