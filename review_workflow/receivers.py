@@ -38,7 +38,14 @@ def on_workflow_cancelled(instance: WorkflowState, user: Any = None, **_kwargs: 
 
 
 def on_task_cancelled(instance: TaskState, user: Any = None, **_kwargs: Any) -> None:
-    """Withdraw the case whose task was cancelled apart from its workflow."""
+    """Withdraw the case whose task was cancelled apart from its workflow.
+
+    Where the whole workflow is being cancelled its own signal follows. Locking here already, with
+    the task state held, would be the wrong order.
+    """
+    cancelled = WorkflowState.objects.filter(
+        pk=instance.workflow_state_id, status=WorkflowState.STATUS_CANCELLED
+    )
     round_id = ReviewRound.objects.filter(task_state=instance.pk).values_list("pk", flat=True)
-    for found in round_id:
+    for found in () if cancelled.exists() else round_id:
         withdraw_case(round_id=found, actor=user)

@@ -7,12 +7,19 @@ from django.utils import timezone
 from review_workflow.models import AuditEntry, Case
 
 
-def record(*, case: Case, kind: str, actor: Any = None, **payload: Any) -> AuditEntry:
+def record(
+    *, case: Case, kind: str, actor: Any = None, after: AuditEntry | None = None, **payload: Any
+) -> AuditEntry:
     """Append an entry to the record of `case`, whose row the caller has locked.
 
-    `payload` is plain JSON; people stand in it by primary key, never by name or address.
+    `payload` is plain JSON; people stand in it by primary key, never by name or address. `after`
+    is the entry before, where the caller has just written it: it is not looked for then.
     """
-    last = AuditEntry.objects.filter(case=case).order_by("-seq").values("seq", "hash").first()
+    last = (
+        {"seq": after.seq, "hash": after.hash}
+        if after
+        else AuditEntry.objects.filter(case=case).order_by("-seq").values("seq", "hash").first()
+    )
     entry = AuditEntry(
         case=case,
         seq=last["seq"] + 1 if last else 1,

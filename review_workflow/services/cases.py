@@ -20,6 +20,7 @@ from review_workflow.enums import (
 from review_workflow.models import (
     Approval,
     Assignment,
+    AuditEntry,
     Case,
     CaseNumberSeries,
     CaseParty,
@@ -47,6 +48,7 @@ def open_round(
     nobody can chair. Raises PermissionDenied, which says why, where no review can begin; called by
     `MultiReviewerApprovalTask.start`, so that Wagtail's workflow does not start either.
     """
+    task = MultiReviewerApprovalTask.objects.select_related("rule", "edition").get(pk=task.pk)
     WorkflowState.objects.select_for_update().filter(pk=task_state.workflow_state_id).values(
         "pk"
     ).first()
@@ -60,7 +62,7 @@ def open_round(
         raise PermissionDenied(
             _("No criterion of %(edition)s applies to this page.") % {"edition": edition}
         )
-    case, before = _case_of(page, actor)
+    case, before, opened = _case_of(page, actor)
     round_ = ReviewRound.objects.create(
         case=case,
         number=before.number + 1 if before else 1,
@@ -73,7 +75,8 @@ def open_round(
         units=[list(unit) for unit in page.review_units()],
         task_state=task_state,
     )
-    ReviewRule.objects.filter(pk=task.rule_id, used_at=None).update(used_at=timezone.now())
+    if task.rule.used_at is None:
+        ReviewRule.objects.filter(pk=task.rule_id, used_at=None).update(used_at=timezone.now())
     seats = _invite_again(round_, before) if before else []
     # Only now: how far back ties count is the rule's, which the wall finds by the round.
     round_.chair = _chair(task, case, before)
@@ -82,6 +85,7 @@ def open_round(
         case=case,
         kind="round_opened",
         actor=actor,
+        after=opened,
         round=round_.number,
         revision=round_.revision_id,
         rule=str(task.rule.uid),
@@ -102,8 +106,8 @@ def _edition(task: MultiReviewerApprovalTask) -> StandardsEdition:
     return edition
 
 
-def _case_of(page: Any, actor: Any) -> tuple[Case, ReviewRound | None]:
-    """Return the locked case and the round before; without an open case, a new one and None."""
+def _case_of(page: Any, actor: Any) -> tuple[Case, ReviewRound | None, AuditEntry | None]:
+    """Return the locked case and the round before; without an open case a new one and its entry."""
     case = (
         Case.objects.select_for_update()
         .filter(
@@ -118,7 +122,7 @@ def _case_of(page: Any, actor: Any) -> tuple[Case, ReviewRound | None]:
             _("Case %(number)s on this page is still in review.") % {"number": case.number}
         )
     parties = page.review_parties()
-    before = None
+    before, opened = None, None
     if case is None:
         approved = Approval.objects.filter(page=page.pk, is_current=True).exists()
         case = Case.objects.create(
@@ -128,7 +132,9 @@ def _case_of(page: Any, actor: Any) -> tuple[Case, ReviewRound | None]:
             opened_by=actor,
             is_operators=any(party.is_operator for party in parties),
         )
-        record(case=case, kind="case_opened", actor=actor, page=page.pk, case_kind=case.kind)
+        opened = record(
+            case=case, kind="case_opened", actor=actor, page=page.pk, case_kind=case.kind
+        )
     else:
         before = ReviewRound.objects.filter(case=case).order_by("-number").first()
         if before is not None and before.response_items.filter(answer="").exists():
@@ -142,7 +148,7 @@ def _case_of(page: Any, actor: Any) -> tuple[Case, ReviewRound | None]:
     CaseParty.objects.bulk_create(
         (CaseParty(case=case, organisation=party) for party in parties), ignore_conflicts=True
     )
-    return case, before
+    return case, before, opened
 
 
 def _next_number() -> str:
