@@ -32,7 +32,7 @@ SAID = (
     "sentence",
     "tally",
     "override_reason",
-    "decided_by",
+    "decided_by_id",
     "letter",
     "letter_sha256",
 )
@@ -221,8 +221,7 @@ def anchor_hash(anchor: AuditAnchor) -> str:
 
 def decision_hash(decision: Decision) -> str:
     """Return the SHA-256 of what a decision said and who took it."""
-    fields = [Decision._meta.get_field(name) for name in SAID]
-    said = {field.attname: getattr(decision, field.attname) for field in fields}
+    said = {name: getattr(decision, name) for name in SAID}
     return sha256(canonical_json({"uid": str(decision.uid)} | said))
 
 

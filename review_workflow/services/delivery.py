@@ -143,8 +143,11 @@ def _drop_if_hidden(message: OutgoingMessage) -> bool:
     elif not recipient.is_active:
         may_be_told = False
     else:
-        is_apart = case is None or message.key.startswith(TO_PARTY)
-        may_be_told = is_apart or visible_cases(recipient).filter(pk=message.case_id).exists()
+        may_be_told = (
+            case is None
+            or message.key.startswith(TO_PARTY)
+            or visible_cases(recipient).filter(pk=case.pk).exists()
+        )
     if may_be_told:
         return False
     message.dropped_at = timezone.now()
@@ -247,6 +250,6 @@ def retry_message(*, message_id: int, actor: Any) -> OutgoingMessage:
         message.due_at = timezone.now()
         message.save(update_fields=["due_at"])
         if message.case is not None:
-            case = Case.objects.select_for_update().get(pk=message.case_id)
+            case = Case.objects.select_for_update().get(pk=message.case.pk)
             record(case=case, kind="message_retried", actor=actor, message=message.key)
     return message

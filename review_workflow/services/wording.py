@@ -59,13 +59,15 @@ def digest(parts: Sequence[OutgoingMessage]) -> Words:
             len(parts),
         ) % {"count": len(parts)}
         texts = [
-            "\n".join([part.subject, part.body.strip(), *([_where(part)] if part.case else [])])
-            for part in parts
+            "\n".join([part.subject, part.body.strip(), _where(part)]).strip() for part in parts
         ]
         return Words(subject, "\n\n".join([*texts, _why()]) + "\n")
 
 
 def _where(message: OutgoingMessage) -> str:
+    """Return the line with the link; nothing where the message is about no case."""
+    if message.case is None:
+        return ""
     return _("Go there: %(address)s") % {
         "address": absolute(address_for(message.recipient, message.case))
     }

@@ -22,7 +22,7 @@ from review_workflow.models import OutgoingMessage
 from review_workflow.selectors.outbox import STATES, messages_visible_to, state_of
 
 
-class MessageFilter(WagtailFilterSet):  # type: ignore[misc]  # django-filter has no types
+class MessageFilter(WagtailFilterSet):
     """Messages by their state."""
 
     state = django_filters.ChoiceFilter(

@@ -30,6 +30,7 @@ def drop_triggers(table):
     """Do what only the owner of the database could: take its triggers off a table."""
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # else the table is in use
             cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
             return
         cursor.execute(
