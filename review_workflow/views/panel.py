@@ -211,7 +211,7 @@ class PanelView(WagtailAdminTemplateMixin, TemplateView):
                 form.refuse(error)
         if form.errors:
             keys = {int(key) for key in self.request.POST.getlist("reviewers") if _is_key(key)}
-            return self._again(form, chosen=keys)
+            return self._again(form, chosen=keys, lacks=[])
         return self._done(_("The panel is open; its reviewers are invited."))
 
     def _invite(self) -> HttpResponse:
