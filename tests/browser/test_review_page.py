@@ -207,5 +207,6 @@ def test_no_violation_and_no_sideways_scrolling(
     writing.get_by_role("radio", name="Approve", exact=True).check()
     writing.get_by_role("button", name="File review").click()
     expect(writing.get_by_text("Your review is filed.")).to_be_visible()
+    writing.goto(review["amend"])  # without the message, whose colours are still fading in
     writing.evaluate("document.querySelectorAll('details').forEach((each) => (each.open = true))")
     look()
