@@ -88,7 +88,7 @@ def _tell(round_: ReviewRound) -> None:
     seats = Assignment.objects.filter(round=round_, state__in=holds).select_related("reviewer")
     people = {seat.reviewer_id: seat.reviewer for seat in seats}
     if round_.chair is not None:
-        people[round_.chair_id] = round_.chair
+        people[round_.chair.pk] = round_.chair
     queue_messages(
         Message(
             key=f"withdrawn:{case.uid}:{person.pk}",
