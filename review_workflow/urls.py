@@ -13,6 +13,7 @@ from .views import (
     DecideView,
     DossierView,
     MailPreferenceView,
+    NameChairView,
     PanelView,
     RecordApprovalView,
     ResponseView,
@@ -103,6 +104,9 @@ urlpatterns = [
         "reviews/cases/<uuid:uid>/break-glass/",
         BreakGlassView.as_view(),
         name="clearinghouse_case_break_glass",
+    ),
+    path(
+        "reviews/cases/<uuid:uid>/chair/", NameChairView.as_view(), name="clearinghouse_case_chair"
     ),
     path("reviews/cases/<uuid:uid>/panel/", PanelView.as_view(), name="clearinghouse_case_panel"),
     path(

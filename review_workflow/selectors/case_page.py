@@ -37,6 +37,7 @@ from .reviews import reviews_for, seat_name
 AUDIT_WORDS = {
     "case_opened": gettext_lazy("The case was opened"),
     "round_opened": gettext_lazy("A round was opened"),
+    "chair_named": gettext_lazy("A chair was named"),
     "panel_opened": gettext_lazy("The panel was put together"),
     "reviewers_invited": gettext_lazy("Reviewers were invited"),
     f"seat_{SeatEvent.INVITED_AGAIN}": gettext_lazy("A reviewer was invited again"),

@@ -12,6 +12,7 @@ from .approvals import (
     verify_history,
 )
 from .cases import open_round
+from .chairs import name_chair
 from .conflicts import break_glass, declare_conflicts, resolve_conflict
 from .decisions import ConditionSpec, decide
 from .delivery import deliver_due_messages, retry_message
@@ -59,6 +60,7 @@ __all__ = [
     "first_form",
     "grant_approval",
     "invite_reviewer",
+    "name_chair",
     "open_panel",
     "open_round",
     "perform_action",

@@ -5,6 +5,7 @@ from .assignment import AssignmentView
 from .board import BoardView
 from .break_glass import BreakGlassView
 from .case import CaseView, ConditionView, download_evidence
+from .chair import NameChairView
 from .compare import CompareView
 from .decide import DecideView
 from .dossier import DossierView
@@ -24,6 +25,7 @@ __all__ = [
     "DecideView",
     "DossierView",
     "MailPreferenceView",
+    "NameChairView",
     "PanelView",
     "RecordApprovalView",
     "ResponseView",
