@@ -37,7 +37,6 @@ from .enums import (
     AssignmentState,
     ConflictKind,
     ConflictResolution,
-    RoundState,
 )
 from .models import (
     Affiliation,
@@ -357,24 +356,3 @@ def actions_for(user: Any, page: Any) -> list[tuple[str, Any, bool]]:
     elif access.manages:
         actions.append(("read", _("Open the case"), True))
     return actions
-
-
-def task_states_waiting_for(user: Any, task: Any) -> Any:
-    """Return the states of `task` that wait for `user`: a review to write, a round to decide."""
-    from wagtail.models import TaskState  # noqa: PLC0415 - Wagtail's models load after this module
-
-    if not user.is_active:
-        return TaskState.objects.none()
-    rounds = ReviewRound.objects.filter(
-        case__in=visible_cases(user), state=RoundState.REVIEWING.value
-    ).filter(
-        Q(chair=user.pk)
-        | Q(
-            assignments__reviewer=user.pk,
-            assignments__state__in=[state.value for state in CAN_REVIEW | HAS_FILED],
-        )
-    )
-    # No join and no distinct on the task states themselves: Wagtail ORs such querysets together.
-    return TaskState.objects.filter(
-        task=task.task_ptr, status=TaskState.STATUS_IN_PROGRESS, pk__in=rounds.values("task_state")
-    )

@@ -34,7 +34,6 @@ from review_workflow.permissions import (
     conflict_condition,
     conflicted_users,
     overseers_of,
-    task_states_waiting_for,
     visible_cases,
 )
 from review_workflow.selectors.candidates import candidates_for
@@ -105,7 +104,6 @@ def test_a_declared_conflict_is_a_wall_until_it_is_settled(
     assert access_to(user, round_) == CaseAccess()
     assert not visible_cases(user).exists()
     assert actions_for(user, round_.case.page) == []
-    assert not task_states_waiting_for(user, panel.task).exists()
     told = OutgoingMessage.objects.get(key__startswith="conflict:")
     assert told.recipient == panel.chair
     assert "wrote a part" not in told.body
