@@ -90,8 +90,8 @@ def test_a_review_is_amended(panel: Panel, round_: ReviewRound) -> None:
         ({"{A1}-level": "999"}, "A1 has no level 999"),
         ({"{A1}-level": 999}, "A1 has no level 999"),
         ({"{A1}-level": "-1"}, "A1 has no level -1"),
-        ({"{A1}-level": ["2"]}, "Choose a level for A1"),
-        ({"{A1}-level": {"$gt": 0}}, "Choose a level for A1"),
+        ({"{A1}-level": ["2"]}, "Give text here"),
+        ({"{A1}-level": {"$gt": 0}}, "Give text here"),
         ({"{A1}-level": ""}, "Choose a level for A1"),
         ({"{A2}-place-0": ""}, "A2 is essential"),
         (

@@ -295,6 +295,8 @@ def test_the_document_is_checked_and_kept_from_others(
     content = b"".join(answers["Chair"].streaming_content)
     assert content.startswith(b"%PDF")
     assert answers["Chair"].headers["Content-Disposition"].startswith("attachment")
+    for answer in answers.values():
+        answer.close()
 
 
 def test_a_conflict_found_later_closes_the_condition_to_its_verifier(
