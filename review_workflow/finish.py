@@ -16,9 +16,12 @@ def finish_workflow(workflow_state: Any, user: Any = None) -> None:
     its workflow may end with an approval that was decided on its own last task, and in no other
     way (a deactivated task, say). Raises PermissionDenied, before anything is published.
     """
+    from django.contrib.contenttypes.models import ContentType  # noqa: PLC0415 - a model, too
+
     from .models import Approval, RequiresApproval  # noqa: PLC0415 - Wagtail's models come first
 
-    model = workflow_state.content_type.model_class()
+    content_type = ContentType.objects.get_for_id(workflow_state.content_type_id)
+    model = content_type.model_class()
     if model is None or not issubclass(model, RequiresApproval):
         publish_workflow_state(workflow_state, user=user)
         return

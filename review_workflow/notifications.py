@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from typing import Any
 
+from django.contrib.contenttypes.models import ContentType
 from django.core.cache import cache
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
@@ -217,5 +218,5 @@ def _is_gated(instance: Any) -> bool:
     state = instance.workflow_state if isinstance(instance, TaskState) else instance
     if not isinstance(state, WorkflowState):
         return False
-    model = state.content_type.model_class()
+    model = ContentType.objects.get_for_id(state.content_type_id).model_class()
     return model is not None and issubclass(model, RequiresApproval)

@@ -3,4 +3,7 @@
 from django.dispatch import Signal
 
 approval_changed = Signal()
-"""An approval was granted or an event was appended. Arguments: `page_id`, `approval`."""
+"""An approval was granted or an event was appended.
+
+Arguments: `page_id`, `approval`, and `is_page_saved` where the page was published with it just now.
+"""

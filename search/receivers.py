@@ -100,9 +100,10 @@ def on_view_restriction(instance: PageViewRestriction, **_: Any) -> None:
     touch_generation()
 
 
-def on_approval_changed(page_id: int, **_: Any) -> None:
-    """Record the page of an approval."""
-    record_change([page_id])
+def on_approval_changed(page_id: int, *, is_page_saved: bool = False, **_: Any) -> None:
+    """Record the page of an approval, unless it was just saved with it and is recorded so."""
+    if not is_page_saved:
+        record_change([page_id])
 
 
 def on_topic(instance: CoreTopicArea, **kwargs: Any) -> None:

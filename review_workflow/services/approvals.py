@@ -1,7 +1,7 @@
 """Writes of the review workflow. Every grant of an approval goes through `grant_approval`."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -15,9 +15,11 @@ from wagtail.models import Revision
 
 from review_workflow.enums import IN_FORCE, ApprovalBasis, ApprovalEventKind
 from review_workflow.lifecycle import Event, ImpossibleEvent, life_of
-from review_workflow.models import Approval, ApprovalEvent, Decision, StandardsEdition
+from review_workflow.models import Approval, ApprovalEvent, Decision
 from review_workflow.models.approval import canonical_json
 from review_workflow.signals import approval_changed
+
+from .publication import publish_revision, read_once
 
 SNAPSHOT_SCHEMA = 1
 
@@ -44,16 +46,18 @@ def grant_approval(
     provisional: bool = False,
     document: "File[bytes] | None" = None,
     publish: bool = True,
+    is_named: bool = True,
     content: Any = None,
     decision: Decision | None = None,
-    edition: StandardsEdition | None = None,
+    edition_id: int | None = None,
 ) -> Approval:
     """Create the approval of `page` at `revision` (its latest where not given) and publish it.
 
     An approval of the page that still stands is superseded. With `publish=False` the caller
-    publishes in the same transaction. `content` is the page as the revision holds it, where the
-    caller has it at hand; else it is read from the revision. `decision` and `edition` are what the
-    approval by a panel rests on. Sends `approval_changed`. Raises
+    publishes in the same transaction; with `is_named=False` Wagtail's history does not tell who
+    published. `content` is the page as the revision holds it, where the
+    caller has it at hand; else it is read from the revision. `decision` and `edition_id` say what
+    the approval by a panel rests on. Sends `approval_changed`. Raises
     ValidationError naming the field at fault; nothing is written then.
     """
     revision = revision or page.get_latest_revision() or page.save_revision(user=actor)
@@ -68,33 +72,40 @@ def grant_approval(
     )
     _lock_page(page)
     _supersede_current(page, actor=actor, on=term.approved_on, number=number)
-    snapshot = (content or revision.as_object()).approval_snapshot()
-    approval = _create_approval(
-        number=number,
-        page_id=page.pk,
-        revision=revision,
-        basis=basis.value,
-        decision=decision,
-        edition=edition,
-        snapshot=snapshot,
-        snapshot_schema=SNAPSHOT_SCHEMA,
-        snapshot_sha256=hashlib.sha256(canonical_json(snapshot).encode()).hexdigest(),
-        approved_on=term.approved_on,
-        expires_on=term.expires_on,
-        standing=life_of(
-            [Event(ApprovalEventKind.GRANTED, term.approved_on, term.expires_on, provisional)]
-        ).standing.value,
-    )
-    record_approval_event(
-        approval=approval,
-        event=Event(ApprovalEventKind.GRANTED, term.approved_on, term.expires_on, provisional),
-        reason=reason,
-        actor=actor,
-        public_wording=public_wording,
-        document=document,
-    )
-    if publish and approval.status_today in IN_FORCE:
-        revision.publish(user=actor, skip_permission_checks=True)
+    with read_once(revision):
+        snapshot = (content or revision.as_object()).approval_snapshot()
+        granted = Event(ApprovalEventKind.GRANTED, term.approved_on, term.expires_on, provisional)
+        approval = _create_approval(
+            number=number,
+            page_id=page.pk,
+            revision=revision,
+            basis=basis.value,
+            decision=decision,
+            edition_id=edition_id,
+            snapshot=snapshot,
+            snapshot_schema=SNAPSHOT_SCHEMA,
+            snapshot_sha256=hashlib.sha256(canonical_json(snapshot).encode()).hexdigest(),
+            approved_on=term.approved_on,
+            expires_on=term.expires_on,
+            standing=life_of([granted]).standing.value,
+        )
+        _append_event(
+            approval,
+            granted,
+            history=[],
+            reason=reason,
+            actor=actor,
+            public_wording=public_wording,
+            document=document,
+        )
+        is_public = (
+            publish
+            and approval.status_today in IN_FORCE
+            and publish_revision(revision, actor if is_named else None)
+        )
+        approval_changed.send(
+            sender=Approval, page_id=approval.page_id, approval=approval, is_page_saved=is_public
+        )
     return approval
 
 
@@ -118,25 +129,15 @@ def record_approval_event(
         life = life_of([*(entry.as_event() for entry in history), event])
     except ImpossibleEvent as error:
         raise ValidationError({"kind": str(error)}) from error
-    entry = ApprovalEvent(
-        approval=approval,
-        seq=len(history) + 1,
-        kind=event.kind.value,
-        effective_on=event.effective_on,
-        until=event.until,
-        provisional=event.provisional,
-        recorded_at=timezone.now(),
-        actor=actor,
+    entry = _append_event(
+        approval,
+        event,
+        history=history,
         reason=reason,
+        actor=actor,
         public_wording=public_wording,
-        prev_hash=history[-1].hash if history else "",
+        document=document,
     )
-    if document is not None:
-        entry.document_sha256 = hashlib.sha256(document.read()).hexdigest()
-        document.seek(0)
-        entry.document.save(document.name or "document", document, save=False)
-    entry.hash = entry.computed_hash()
-    entry.save()
     approval.standing = life.standing.value
     approval.approved_on, approval.expires_on = life.approved_on, life.expires_on
     approval.save(update_fields=["standing", "approved_on", "expires_on"])
@@ -146,6 +147,35 @@ def record_approval_event(
             pk=approval.revision_id
         ).update(approved_go_live_at=None)
     approval_changed.send(sender=Approval, page_id=approval.page_id, approval=approval)
+    return entry
+
+
+def _append_event(
+    approval: Approval,
+    event: Event,
+    *,
+    history: Sequence[ApprovalEvent],
+    document: "File[bytes] | None",
+    **fields: Any,
+) -> ApprovalEvent:
+    """Append `event` to the history of an approval whose row is locked, or was made just now."""
+    entry = ApprovalEvent(
+        approval=approval,
+        seq=len(history) + 1,
+        kind=event.kind.value,
+        effective_on=event.effective_on,
+        until=event.until,
+        provisional=event.provisional,
+        recorded_at=timezone.now(),
+        prev_hash=history[-1].hash if history else "",
+        **fields,
+    )
+    if document is not None:
+        entry.document_sha256 = hashlib.sha256(document.read()).hexdigest()
+        document.seek(0)
+        entry.document.save(document.name or "document", document, save=False)
+    entry.hash = entry.computed_hash()
+    entry.save()
     return entry
 
 
@@ -179,7 +209,7 @@ def correct_approval(
     approval.snapshot_sha256 = hashlib.sha256(canonical_json(snapshot).encode()).hexdigest()
     approval.save(update_fields=["revision", "snapshot", "snapshot_sha256"])
     if approval.status_today in IN_FORCE:
-        revision.publish(user=actor, skip_permission_checks=True)
+        publish_revision(revision, actor)
     return approval
 
 

@@ -167,9 +167,8 @@ def _chair(task: MultiReviewerApprovalTask, case: Case, before: ReviewRound | No
     free = list(
         task.chairs.filter(is_active=True).exclude(pk__in=conflicted_users(case)).order_by("pk")
     )
-    if before and any(before.chair_id == user.pk for user in free):
-        return before.chair
-    return free[0] if free else None
+    again = [user for user in free if before and user.pk == before.chair_id]
+    return next(iter([*again, *free]), None)
 
 
 def _invite_again(round_: ReviewRound, before: ReviewRound) -> list[Assignment]:

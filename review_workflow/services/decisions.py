@@ -15,7 +15,6 @@ from wagtail.models import TaskState
 
 from review_workflow.enums import (
     APPROVING,
-    IN_FORCE,
     ApprovalBasis,
     CaseState,
     Outcome,
@@ -38,6 +37,7 @@ from .approvals import Term, grant_approval
 from .audit import record
 from .letters import letter_fault, queue_letter
 from .locking import lock_running_round
+from .publication import read_once
 
 POINTS_NEEDED = frozenset({Outcome.APPROVE_WITH_CONDITIONS, Outcome.REVISE_AND_RESUBMIT})
 """Outcomes that say what is still wanted; the others take no conditions."""
@@ -107,10 +107,11 @@ def decide(
         is_override=departs,
         letter_sha256=decision.letter_sha256,
     )
-    if outcome in APPROVING:
-        _approve(round_, decision, actor, expires_on or last_day(round_), bool(conditions))
-    if task_state is not None:
-        _end_task(task_state, outcome)
+    with read_once(round_.revision):
+        if outcome in APPROVING:
+            _approve(round_, decision, actor, expires_on or last_day(round_), bool(conditions))
+        if task_state is not None:
+            _end_task(task_state, outcome, round_.case.page)
     queue_letter(decision)
     return decision
 
@@ -131,11 +132,9 @@ def _task_state(round_: ReviewRound) -> TaskState | None:
 
     Raises PermissionDenied where Wagtail no longer waits for it: somebody cancelled.
     """
-    if round_.task_state_id is None:
+    state = round_.task_state
+    if state is None:
         return None
-    state: TaskState = TaskState.objects.select_related("workflow_state__workflow", "task").get(
-        pk=round_.task_state_id
-    )
     workflow = state.workflow_state
     if (
         state.status != state.STATUS_IN_PROGRESS
@@ -270,7 +269,7 @@ def _approve(
     history does.
     """
     is_sample = bool(getattr(settings, "CLEARINGHOUSE_SAMPLE_APPROVALS", False))
-    approval = grant_approval(
+    return grant_approval(
         page=round_.case.page,
         basis=ApprovalBasis.SAMPLE if is_sample else ApprovalBasis.PANEL,
         number=f"{'SAMPLE' if is_sample else 'CH'}-{round_.case.number}",
@@ -287,18 +286,18 @@ def _approve(
         actor=actor,
         revision=round_.revision,
         provisional=provisional,
-        publish=False,
+        is_named=False,
         decision=decision,
-        edition=round_.edition,
+        edition_id=round_.edition_id,
     )
-    if approval.status_today in IN_FORCE:
-        round_.revision.publish(user=None, skip_permission_checks=True)
-    return approval
 
 
-def _end_task(task_state: TaskState, outcome: Outcome) -> None:
+def _end_task(task_state: TaskState, outcome: Outcome, page: Any) -> None:
     """Lead Wagtail's workflow to its end, without a name and without words of the panel."""
     workflow = task_state.workflow_state
+    if page.latest_revision_id == task_state.revision_id:
+        page.latest_revision = task_state.revision
+    workflow.content_object = page
     if outcome in APPROVING:
         # No update: after a later draft Wagtail would start the task again instead of ending.
         task_state.approve(update=False)

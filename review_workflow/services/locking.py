@@ -14,21 +14,36 @@ from review_workflow.models import Case, ReviewRound
 def lock_round(round_id: int) -> ReviewRound:
     """Return the round, freshly read, with everything locked that a write of it may touch.
 
+    Its case, task state and workflow state come along as they were read under the lock.
+
     Call inside a transaction.
     """
-    task_state_id = (
-        ReviewRound.objects.values_list("task_state", flat=True).filter(pk=round_id).first()
+    # These three never change: rows are locked by them, in order.
+    case_id, task_state_id, workflow_state_id = (
+        ReviewRound.objects.order_by()
+        .values_list("case", "task_state", "task_state__workflow_state")
+        .get(pk=round_id)
     )
+    task_state = None
     if task_state_id is not None:
-        workflow_state_id = TaskState.objects.values_list("workflow_state", flat=True).get(
-            pk=task_state_id
+        workflow_state = (
+            WorkflowState.objects.select_for_update(of=("self",))
+            .select_related("workflow", "requested_by")
+            .filter(pk=workflow_state_id)
+            .first()
         )
-        WorkflowState.objects.select_for_update().filter(pk=workflow_state_id).values("pk").first()
-        TaskState.objects.select_for_update().filter(pk=task_state_id).values("pk").first()
-    case_id = ReviewRound.objects.values_list("case", flat=True).get(pk=round_id)
+        task_state = (
+            TaskState.objects.select_for_update(of=("self",))
+            .select_related("task")
+            .filter(pk=task_state_id)
+            .first()
+        )
     case = Case.objects.select_for_update().get(pk=case_id)
     round_ = ReviewRound.objects.select_for_update().get(pk=round_id)
     round_.case = case
+    if task_state is not None and round_.task_state_id == task_state.pk:
+        task_state.workflow_state = workflow_state
+        round_.task_state = task_state
     return round_
 
 

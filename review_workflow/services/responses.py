@@ -93,6 +93,8 @@ def start_next_round(*, round_id: int, actor: Any) -> ReviewRound:
     state = round_.task_state.workflow_state
     if state.status != state.STATUS_NEEDS_CHANGES:
         raise PermissionDenied(_("The workflow of this case no longer waits for changes."))
+    if state.current_task_state_id == round_.task_state_id:
+        state.current_task_state = round_.task_state
     state.resume(user=actor)
     return ReviewRound.objects.get(case=round_.case_id, number=round_.number + 1)
 

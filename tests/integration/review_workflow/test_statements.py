@@ -26,9 +26,12 @@ from review_workflow.services.responses import start_next_round
 from .panels import Panel, make_panel, make_reviewer
 
 pytestmark = pytest.mark.django_db
-SUBMIT, FILE, REVISE, RESUBMIT = 57, 22, 49, 74
-APPROVE = 157
-"""Of a curriculum with two modules, its publication and its snapshot included."""
+SUBMIT, FILE, REVISE, RESUBMIT = 55, 20, 41, 62
+APPROVE = {"sqlite": 111, "postgresql": 110}
+"""Of a curriculum with two modules, its publication and its snapshot included.
+
+Wagtail's own search index of a page is written by one statement less on PostgreSQL.
+"""
 
 
 @pytest.fixture
@@ -181,7 +184,7 @@ def test_statements(panel: Panel, seats: int, open_cases: int) -> None:
     } == {
         "submit": SUBMIT,
         "file": FILE,
-        "approve": APPROVE,
+        "approve": APPROVE[connection.vendor],
         "revise": REVISE,
         "resubmit": RESUBMIT,
     }
