@@ -52,7 +52,7 @@ from .panels import (
 )
 from .reviewing import field, file_one, review_data, start_reviews
 
-FILING_STATEMENTS = 26
+FILING_STATEMENTS = 24
 
 
 @pytest.fixture

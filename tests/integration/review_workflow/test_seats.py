@@ -30,7 +30,7 @@ from review_workflow.services import (
 from .panels import Panel, make_organisation, make_overseer, make_panel, make_reviewer, make_user
 
 State = AssignmentState
-OPENING_STATEMENTS = 34
+OPENING_STATEMENTS = 32
 
 
 @pytest.fixture
