@@ -25,6 +25,7 @@ from review_workflow.services import (
     declare_conflicts,
     invite_reviewer,
     open_panel,
+    release_seat,
 )
 
 from .panels import Panel, make_overseer, make_panel, make_reviewer, make_user
@@ -159,6 +160,29 @@ def test_releasing_inviting_and_settling(panel: Panel, opened: ReviewRound) -> N
     client.post(url, data | {f"{prefix}-resolution": "manage", f"{prefix}-reason": "Far"})
     other.refresh_from_db()
     assert other.state == "in_progress"
+
+
+def test_the_case_leads_to_a_declared_conflict_of_the_panel(
+    panel: Panel, opened: ReviewRound
+) -> None:
+    seat = seat_of(opened, panel.reviewers[0])
+    accept_invitation(assignment_id=seat.pk, actor=seat.reviewer)
+    declare_conflicts(
+        assignment_id=seat.pk, kinds=["family"], details="A cousin.", actor=seat.reviewer
+    )
+    client, url = browser(panel.chair), panel_url(opened)
+    case = client.get(reverse("clearinghouse_case", args=[opened.case.uid])).content.decode()
+    link = re.search(rf'href="{url}#([^"]+)"', case)
+    assert link is not None
+    assert f'id="{link[1]}"' in client.get(url).content.decode()
+
+
+def test_an_empty_seat_has_no_day_to_answer_by(panel: Panel, opened: ReviewRound) -> None:
+    client, url = browser(panel.chair), panel_url(opened)
+    assert client.get(url).content.decode().count("Answer by") == 3
+    seat = seat_of(opened, panel.reviewers[0])
+    release_seat(assignment_id=seat.pk, reason="Asked to", actor=panel.chair)
+    assert client.get(url).content.decode().count("Answer by") == 2
 
 
 def test_others_who_manage_read_the_panel_and_change_nothing(
