@@ -96,6 +96,11 @@ def _fail_on_blocked_content(message: ConsoleMessage) -> None:
 @pytest.fixture
 def page(context: BrowserContext) -> Page:
     """Return a fresh tab that fails the test when a script of the page fails."""
+    return watched_tab(context)
+
+
+def watched_tab(context: BrowserContext) -> Page:
+    """Return a fresh tab of a visitor that fails the test when a script of the page fails."""
     tab = context.new_page()
     tab.on("console", _fail_on_blocked_content)
     tab.on("pageerror", lambda error: pytest.fail(f"A script failed: {error}"))
@@ -104,9 +109,13 @@ def page(context: BrowserContext) -> Page:
 
 def log_in(page: Page, site: ServedSite, role: str) -> None:
     """Log in to the admin as the demonstration's person in this role."""
-    login = site.logins[role]
+    sign_in(page, site.logins[role]["username"], site.logins[role]["password"])
+
+
+def sign_in(page: Page, username: str, password: str) -> None:
+    """Log in to the admin."""
     page.goto("/admin/login/")
-    page.locator("[name=username]").fill(login["username"])
-    page.locator("[name=password]").fill(login["password"])
+    page.locator("[name=username]").fill(username)
+    page.locator("[name=password]").fill(password)
     page.get_by_role("button", name="Sign in").click()
     expect(page).to_have_url(re.compile(r"/admin/$"))
