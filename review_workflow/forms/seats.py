@@ -97,6 +97,10 @@ class ResolveForm(ServiceForm):
                 ConflictResolution.RECUSE,
             )
         ],
+        help_text=gettext_lazy(
+            "Cleared or managed, the reviewer goes on. Recused, the case stays closed to the "
+            "reviewer, and the seat is offered to somebody else."
+        ),
     )
     reason = forms.CharField(
         label=gettext_lazy("Why"), max_length=LONGEST, widget=AdminAutoHeightTextInput

@@ -164,6 +164,14 @@ def test_the_matrix_marks_spread_and_essential_in_words(panel: Panel, round_: Re
     assert "Found the slides." in html
 
 
+def test_before_the_reviews_the_page_leads_to_the_panel(panel: Panel) -> None:
+    submitted = panel.submit()
+    html = page(panel.chair, submitted)
+    assert "Put the panel together" in html
+    assert "No outcome yet: reviews are missing" in html
+    assert "No outcome: the chair decides" not in html
+
+
 def test_posting_from_the_page(panel: Panel, round_: ReviewRound) -> None:
     client = client_of(panel.chair)
     posted = {"criterion_id": "", "body": "Let us agree.", "next": address(round_)}

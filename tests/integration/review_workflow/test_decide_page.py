@@ -318,7 +318,7 @@ def test_the_letter_of_a_panel(panel: Panel, round_: ReviewRound) -> None:
     assert letter.splitlines()[:3] == [
         f"Case {round_.case.number}, round 1",
         "Curriculum: Course",
-        "Reviewed by: Standards, edition 2026.1",
+        "Reviewed against: Standards, edition 2026.1",
     ]
     assert "- A2 Criterion A2 (essential): There: 3 reviewers\n  · Note on A2\n" in letter
     assert "- Approve: 3 reviewers\n" in letter
