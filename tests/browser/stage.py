@@ -1,0 +1,83 @@
+"""The served site as several people see it at once, and what is asked of each page they meet."""
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from time import monotonic
+
+from playwright.sync_api import Browser, Page, expect
+
+from .conftest import ROOT, ServedSite, sign_in, watched_tab
+from .test_review_page import violations
+
+DESK, PHONE = 1280, 375
+SIDEWAYS = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+LEFT_EDGE = "document.querySelector('main').getBoundingClientRect().left"
+IMAGES = ROOT / "docs" / "images"
+
+
+@dataclass
+class Stage:
+    """The served site with everybody's own browser, and the case once it is found."""
+
+    browser: Browser
+    site: ServedSite
+    case: str = ""
+    number: str = ""
+    tabs: dict[str, Page] = field(default_factory=dict)
+
+    def visitor(self) -> Page:
+        """Return the tab of somebody who is not signed in."""
+        context = self.browser.new_context(
+            base_url=self.site.url, viewport={"width": DESK, "height": 900}
+        )
+        return watched_tab(context)
+
+    def tab_of(self, name: str) -> Page:
+        """Return the tab of a person of the demonstration, signed in."""
+        if name not in self.tabs:
+            self.tabs[name] = self.visitor()
+            password = self.site.logins["reviewer"]["password"]
+            sign_in(self.tabs[name], f"{name}@example.org", password)
+        return self.tabs[name]
+
+    def status(self, name: str, address: str) -> int:
+        """Return what the server answers to a person who opens an address."""
+        answer = self.tab_of(name).goto(address)
+        assert answer is not None
+        return answer.status
+
+
+def wait_for(happened: Callable[[], bool]) -> None:
+    """Ask again until it happened; due work needs a moment. Fails after half a minute."""
+    end = monotonic() + 30
+    while not happened():
+        assert monotonic() < end
+
+
+def check(page: Page) -> None:
+    """Find no violation and no sideways scrolling, at the width of a desk and of a phone."""
+    for width in (DESK, PHONE):
+        page.set_viewport_size({"width": width, "height": 900})
+        # Wagtail's menu goes away only after a moment where the window narrows; messages fade in.
+        expect(page.get_by_role("heading", level=1)).to_be_visible()
+        if width == PHONE:
+            wait_for(lambda: page.evaluate(LEFT_EDGE) == 0)
+        for message in page.locator(".messages > ul").all():
+            expect(message).to_have_css("opacity", "1")
+        assert (page.url, width, violations(page)) == (page.url, width, [])
+        assert (page.url, width, page.evaluate(SIDEWAYS)) == (page.url, width, 0)
+    page.set_viewport_size({"width": DESK, "height": 900})
+
+
+def picture(page: Page, name: str) -> None:
+    """Take a picture for the guides, if that is asked for."""
+    if os.environ.get("CLEARINGHOUSE_SCREENSHOTS") == "1":
+        page.screenshot(path=IMAGES / f"{name}.png", animations="disabled")
+
+
+def from_the_dashboard(page: Page, link: str, number: str) -> None:
+    """Follow what waits for the person, from the dashboard over their list."""
+    page.goto("/admin/")
+    page.get_by_role("link", name="All of your reviews").click()
+    page.get_by_role("row").filter(has_text=number).get_by_role("link", name=link).click()
