@@ -59,7 +59,11 @@ class OneCaseView(WagtailAdminTemplateMixin, TemplateView):
     @property
     def round_number(self) -> int | None:
         """The number given by `?round=`, None for the last; raises Http404 for what is none."""
-        given = self.request.GET.get("round")
+        return self.number_given("round")
+
+    def number_given(self, name: str) -> int | None:
+        """Return a round's number from the address, None without one; Http404 for what is none."""
+        given = self.request.GET.get(name)
         if given is None:
             return None
         if not (given.isascii() and given.isdecimal() and len(given) < 5):  # noqa: PLR2004 - a small integer

@@ -67,10 +67,8 @@ class CompareView(OneCaseView):
         }
 
     def _round(self, name: str, default: int) -> ReviewRound:
-        given = self.request.GET.get(name, str(default))
-        if not (given.isascii() and given.isdecimal() and len(given) < 5):  # noqa: PLR2004 - a small integer
-            raise Http404
-        round_ = round_of(self.case, int(given))
+        given = self.number_given(name)
+        round_ = round_of(self.case, default if given is None else given)
         if round_ is None:
             raise Http404
         return round_
