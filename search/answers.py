@@ -3,8 +3,6 @@
 The same for every engine.
 """
 
-import logging
-import threading
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -29,10 +27,6 @@ NEAR_LIMIT = 5
 _LEAST_LIKENESS = 75
 _LEAST_LENGTH = 4
 
-logger = logging.getLogger(__name__)
-_away = threading.Event()
-"""Set while the configured engine does not answer, so that one outage is one warning."""
-
 
 @dataclass(frozen=True, slots=True)
 class Labels:
@@ -51,16 +45,10 @@ def answer_of(
 ) -> CatalogAnswer:
     """Ask the engine and return the whole answer; where it is away, the database's."""
     try:
-        answer = _answer_of(choice, question, labels, synonyms)
-    except EngineUnavailable as error:
-        if not _away.is_set():
-            _away.set()
-            logger.warning("The database searches, since the search engine is away: %s", error)
+        return _answer_of(choice, question, labels, synonyms)
+    except EngineUnavailable:
         stand_in = EngineChoice(database_engine(), degraded=True)
         return _answer_of(stand_in, question, labels, synonyms)
-    if not choice.degraded:
-        _away.clear()
-    return answer
 
 
 def _answer_of(

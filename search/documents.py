@@ -53,6 +53,7 @@ def index_body() -> dict[str, Any]:
     return {
         "settings": {
             "number_of_shards": 1,
+            "auto_expand_replicas": "0-1",  # a copy where there is a second node
             "max_result_window": MAX_RESULT_WINDOW,
             "refresh_interval": "1s",
         },

@@ -1,4 +1,4 @@
-"""Moves the index from one generation to the next; only `search.indexing` calls it."""
+"""The generations of the index: the next one, and the lock that orders them."""
 
 import secrets
 from collections.abc import Collection
@@ -16,10 +16,7 @@ def next_generation(record_ids: Collection[int], *, rebuild: bool = False) -> No
 
     Call it last in a transaction: its lock keeps the order of numbers the order of commits.
     """
-    generation = IndexGeneration.objects.select_for_update().filter(pk=_THE_ROW).first()
-    if generation is None:
-        IndexGeneration.objects.get_or_create(pk=_THE_ROW)
-        generation = IndexGeneration.objects.select_for_update().get(pk=_THE_ROW)
+    generation = hold_generation()
     waiting = list(SiteChange.objects.values_list("pk", flat=True))
     if waiting:
         SiteChange.objects.filter(pk__in=waiting).delete()
@@ -34,6 +31,15 @@ def next_generation(record_ids: Collection[int], *, rebuild: bool = False) -> No
     )
     if generation.seq % 100 == 0:
         IndexChange.objects.filter(seq__lt=generation.seq - KEPT_GENERATIONS).delete()
+
+
+def hold_generation() -> IndexGeneration:
+    """Lock the row that every change of the index takes last, until the transaction ends."""
+    generation = IndexGeneration.objects.select_for_update().filter(pk=_THE_ROW).first()
+    if generation is None:
+        IndexGeneration.objects.get_or_create(pk=_THE_ROW)
+        generation = IndexGeneration.objects.select_for_update().get(pk=_THE_ROW)
+    return generation
 
 
 def record_site_change() -> None:

@@ -1,14 +1,17 @@
-"""Compares the index with the truth and repairs it; rebuilds it from nothing.
+"""Compares the index with the truth, and its copy with the index; repairs both; writes both anew.
 
 For what no signal told: bare queryset updates, restored databases, deleted full text.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from django.db import transaction
+from django.db.models import F
 
-from search.engines import database_engine
+from search.comparing import Difference, Fault, differences
+from search.engines import CopyEngine, EngineUnavailable, copy_engine
 from search.generations import next_generation
 from search.indexing import (
     BATCH,
@@ -16,8 +19,8 @@ from search.indexing import (
     Applied,
     Progress,
     apply_pending,
-    copy_everything,
-    forget_copies,
+    copy_waiting_after_commit,
+    distrust_copies,
     not_copied,
     record_change,
     write_records,
@@ -27,6 +30,17 @@ from search.records import CatalogRecord, records_for
 
 _BATCHES_A_GENERATION = 20
 """While everything is written anew, other processes read the catalog again once in so many."""
+
+_COUNTED = {
+    Fault.MISSING: "copy_missing",
+    Fault.STALE: "copy_stale",
+    Fault.NEWER: "copy_stale",
+    Fault.STRAY: "copy_stray",
+    Fault.SPENT: "copy_purged",
+}
+
+_PAST_A_DELETION = 2
+"""A document that somebody deleted keeps the next version for a minute; a record leaps over it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,17 +53,29 @@ class Reconciled:
     should_be_hidden: int = 0
     failed: int = 0
     not_copied: int = 0
+    copy_missing: int = 0
+    copy_stale: int = 0
+    copy_stray: int = 0
+    copy_purged: int = 0
+    copy_unreachable: bool = False
 
     @property
     def drift(self) -> int:
-        """How many records did not tell the truth."""
-        return self.missing + self.stale + self.should_be_hidden
+        """How many records, and documents of the copy, did not tell the truth."""
+        return (
+            self.missing
+            + self.stale
+            + self.should_be_hidden
+            + self.copy_missing
+            + self.copy_stale
+            + self.copy_stray
+        )
 
 
 def reconcile(progress: Progress | None = None) -> Reconciled:
     """Apply what is pending, then compare every record with its page and repair what differs.
 
-    Everything is copied anew to the engine beside the database, where there is one.
+    Then compare the copy beside the database, where there is one, with the records, and repair it.
     """
     apply_pending()
     counts = {"checked": 0, "missing": 0, "stale": 0, "should_be_hidden": 0}
@@ -60,10 +86,54 @@ def reconcile(progress: Progress | None = None) -> Reconciled:
             progress(counts["checked"], len(page_ids))
     orphans = SearchRecord.objects.visible().filter(page__isnull=True)
     for batch in _batches(list(orphans.values_list("pk", flat=True))):
-        counts["should_be_hidden"] += _rewrite(batch).removed
-    copy_everything()
+        counts["should_be_hidden"] += _rewrite(batch, distrusted=True).removed
+    copy_waiting_after_commit()
+    copy, reachable = _reconcile_copy()
     failed = SearchRecord.objects.pending().filter(attempts__gt=0).count()
-    return Reconciled(**counts, failed=failed, not_copied=not_copied())
+    return Reconciled(
+        **counts, **copy, failed=failed, not_copied=not_copied(), copy_unreachable=not reachable
+    )
+
+
+def _reconcile_copy() -> tuple[dict[str, int], bool]:
+    """Repair the copy; return what was wrong with it, and whether it could be reached."""
+    engine = copy_engine()
+    if engine is None or SearchRecord.objects.uncopied().exists():
+        return {}, True  # nothing to compare, or away: what waits is copied when it is back
+    counts = dict.fromkeys(("copy_missing", "copy_stale", "copy_stray", "copy_purged"), 0)
+    try:
+        if not engine.exists():
+            distrust_copies()
+            copy_waiting_after_commit()
+            return {"copy_missing": SearchRecord.objects.visible().count()}, True
+        for found in batched(differences(engine), BATCH):
+            _repair_copy(engine, found, counts)
+    except EngineUnavailable:
+        return counts, False
+    copy_waiting_after_commit()
+    return counts, True
+
+
+def _repair_copy(engine: CopyEngine, found: Sequence[Difference], counts: dict[str, int]) -> None:
+    ids = [one.record for one in found if one.record is not None and one.fault is not Fault.SPENT]
+    with transaction.atomic():
+        settled = set(  # what was changed since it was read is copied by whoever changed it
+            SearchRecord.objects.filter(pk__in=ids, copied_version=F("indexed_version"))
+            .select_for_update(skip_locked=True, of=("self",))
+            .values_list("pk", flat=True)
+        )
+        leap = _PAST_A_DELETION + max(one.lead for one in found)
+        SearchRecord.objects.filter(pk__in=settled).update(
+            version=F("version") + leap,
+            indexed_version=F("indexed_version") + leap,
+            copied_version=0,
+        )
+        if settled:
+            next_generation(())
+    engine.forget([one.uid for one in found if one.fault in {Fault.STRAY, Fault.SPENT}])
+    for one in found:
+        if one.record is None or one.fault is Fault.SPENT or one.record in settled:
+            counts[_COUNTED[one.fault]] += 1
 
 
 def _reconcile_batch(page_ids: Sequence[int], counts: dict[str, int]) -> None:
@@ -87,7 +157,7 @@ def _reconcile_batch(page_ids: Sequence[int], counts: dict[str, int]) -> None:
         with transaction.atomic():
             record_change(absent)
     if wrong:
-        _rewrite(wrong)
+        _rewrite(wrong, distrusted=True)
 
 
 def tells(row: SearchRecord, record: CatalogRecord | None) -> bool:
@@ -106,7 +176,10 @@ def tells(row: SearchRecord, record: CatalogRecord | None) -> bool:
     )
 
 
-def _rewrite(record_ids: Sequence[int], *, announced: bool = True) -> Applied:
+def _rewrite(
+    record_ids: Sequence[int], *, announced: bool = True, distrusted: bool = False
+) -> Applied:
+    """Write records anew; `distrusted` ones are copied again, for their version stays."""
     with transaction.atomic():
         rows = list(
             SearchRecord.objects.filter(pk__in=record_ids)
@@ -114,11 +187,18 @@ def _rewrite(record_ids: Sequence[int], *, announced: bool = True) -> Applied:
             .order_by("pk")
             .defer("payload", "body", "vocabulary", "facets")
         )
-        return write_records(rows, announced=announced) if rows else Applied()
+        if not rows:
+            return Applied()
+        if distrusted:
+            SearchRecord.objects.filter(pk__in=record_ids).update(copied_version=0)
+        return write_records(rows, announced=announced)
 
 
 def reindex(progress: Progress | None = None) -> Applied:
-    """Write every record anew, full text included, batch by batch while the old answers stay."""
+    """Write every record anew, full text included, batch by batch while the old answers stay.
+
+    The copy is not touched: rebuild it afterwards (`search.rebuilding`).
+    """
     page_ids = _page_ids()
     for batch in _batches(page_ids):
         record_missing(batch)
@@ -131,21 +211,12 @@ def reindex(progress: Progress | None = None) -> Applied:
         if progress:
             progress(min(number * BATCH, len(record_ids)), len(record_ids))
     _announce()
-    copy_everything()
     return applied
 
 
 def _announce() -> None:
     with transaction.atomic():
         next_generation((), rebuild=True)
-
-
-def rebuild(progress: Progress | None = None) -> Applied:
-    """Empty the full text and the copy, then write every record anew."""
-    with transaction.atomic():
-        database_engine().clear()
-    forget_copies()
-    return reindex(progress)
 
 
 def record_missing(page_ids: Sequence[int]) -> None:
@@ -169,3 +240,10 @@ def _page_ids() -> list[int]:
 def _batches(ids: Sequence[int]) -> Iterator[Sequence[int]]:
     for first in range(0, len(ids), BATCH):
         yield ids[first : first + BATCH]
+
+
+def batched(items: Iterable[Difference], size: int) -> Iterator[list[Difference]]:
+    """Yield lists of at most so many items."""
+    stream = iter(items)
+    while batch := list(islice(stream, size)):
+        yield batch

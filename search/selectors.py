@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from django.conf import settings
 from django.db import connection
+from django.db.models import Min
 from django.utils import timezone
 from django.utils.translation import get_language, gettext
 from wagtail.models import Locale
@@ -16,11 +17,18 @@ from wagtail.models import Locale
 from resource_library.models import CoreTopicArea, Organisation, Term
 from resource_library.models.organisation import SECTOR_CHOICES
 from search.answers import Labels, answer_of
-from search.engines import EngineChoice, Question, State, database_engine, get_engine
+from search.engines import (
+    EngineChoice,
+    EngineUnavailable,
+    Question,
+    State,
+    copy_engine,
+    database_engine,
+)
 from search.enums import Kind
 from search.facets import HOUR_RANGES
 from search.indexing import all_copied
-from search.models import IndexGeneration, SiteChange, Synonym
+from search.models import IndexGeneration, SearchRecord, SiteChange, Synonym
 from search.query import CatalogAnswer, CatalogQuery, KnownValues, PageOutOfRange, parse
 from search.text import SynonymTable, parse_text
 
@@ -97,11 +105,44 @@ def _answer(
 
 
 def _choice(state: State) -> EngineChoice:
-    """Return the engine that answers; a copy that lacks something is not asked."""
-    choice = get_engine()
-    if choice.engine is database_engine() or all_copied(state):
-        return choice
+    """Return the engine that answers; a copy that lacks something or rests is not asked."""
+    copy = copy_engine()
+    if copy is None:
+        return EngineChoice(database_engine())
+    try:
+        if not copy.rests() and all_copied(state) and copy.is_current():
+            return EngineChoice(copy)
+    except EngineUnavailable:
+        pass  # whoever asked it has noted that
     return EngineChoice(database_engine(), degraded=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Serving:
+    """Which engine answers now, whether it stands in, and how far the index lags."""
+
+    engine: str
+    degraded: bool
+    waiting: int
+    not_copied: int
+    lag_seconds: int
+
+
+def serving() -> Serving:
+    """Return the state of the search for whoever watches the site."""
+    choice = _choice(_generation()[1])
+    pending, uncopied = SearchRecord.objects.pending(), SearchRecord.objects.none()
+    if copy_engine() is not None:
+        uncopied = SearchRecord.objects.uncopied()
+    oldest = [
+        found
+        for rows in (pending, uncopied)
+        if (found := rows.aggregate(oldest=Min("changed_at"))["oldest"]) is not None
+    ]
+    lag = (timezone.now() - min(oldest)).total_seconds() if oldest else 0
+    return Serving(
+        choice.engine.name, choice.degraded, pending.count(), uncopied.count(), round(lag)
+    )
 
 
 def known_values(language: str | None = None) -> KnownValues:

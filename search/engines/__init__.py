@@ -4,7 +4,7 @@ An engine matches, ranks and counts. Reading parameters, labels, bucket order, h
 suggestions are the same for every engine and live in `search.selectors` and `search.answers`.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Protocol
@@ -94,6 +94,24 @@ class Removal:
     version: int
 
 
+@dataclass(frozen=True, slots=True)
+class StoredVersion:
+    """What a copy holds of a record: its version, and whether it can be found."""
+
+    uid: str
+    version: int
+    visible: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Build:
+    """An index being built: its name, the state it began at, the last record it was given."""
+
+    index: str
+    began: State
+    last: int
+
+
 class EngineUnavailable(Exception):  # noqa: N818 - a state, not a fault
     """The engine's server is away, or lacks what it was asked for; the database can answer."""
 
@@ -127,14 +145,73 @@ class SearchEngine(Protocol):
         """Forget every record."""
 
 
+class IndexVersions(Protocol):
+    """The versions of a copy, one of which serves; every method may raise EngineUnavailable."""
+
+    def unfinished(self) -> Build | None:
+        """Return the build that was interrupted and can go on."""
+
+    def begin(self, state: State) -> Build:
+        """Make an empty version beside the one that serves."""
+
+    def note(self, build: Build) -> None:
+        """Keep how far a build came, for whoever goes on with it."""
+
+    def finish(self, build: Build) -> None:
+        """Make a built version readable and safe against the loss of a server."""
+
+    def swap(self, index: str) -> str | None:
+        """Let this version serve, in one step; return the one that served before."""
+
+    def previous(self) -> str | None:
+        """Return the version that served before this one, if it is kept."""
+
+    def remove(self, name: str) -> None:
+        """Delete a version."""
+
+    def remove_all_but(self, *kept: str | None) -> None:
+        """Delete every version but these."""
+
+
 class CopyEngine(SearchEngine, Protocol):
     """An engine beside the database that holds a copy; every method may raise EngineUnavailable."""
+
+    @property
+    def life(self) -> IndexVersions:
+        """The versions of this engine's index."""
+
+    def beside(self, index: str) -> "CopyEngine":
+        """Return the engine over a version that does not serve yet."""
 
     def exists(self) -> bool:
         """Return whether there is an index."""
 
     def prepare(self) -> None:
         """Make an empty index where there is none."""
+
+    def is_current(self) -> bool:
+        """Return whether the index has the form that this version reads and writes."""
+
+    def rests(self) -> bool:
+        """Return whether the server failed so lately that it is not asked."""
+
+    def write(
+        self,
+        records: Sequence[IndexedRecord],
+        removals: Sequence[Removal] = (),
+        *,
+        patient: bool = True,
+    ) -> None:
+        """Store and remove records; without patience in no more time than a search has."""
+
+    def stored_versions(self) -> Iterator[StoredVersion]:
+        """Yield what is stored, hidden records too, in the order of `uid`."""
+
+    def differing(self, records: Sequence[IndexedRecord]) -> list[str]:
+        """Return the `uid` of the records that are not stored as they are given."""
+
+    def forget(self, uids: Sequence[str]) -> None:
+        """Delete what is stored under these, as if it had never been."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,8 +238,3 @@ def copy_engine() -> CopyEngine | None:
     return ElasticsearchEngine(
         settings.CLEARINGHOUSE_ELASTICSEARCH_URL, settings.CLEARINGHOUSE_ELASTICSEARCH_INDEX
     )
-
-
-def get_engine() -> EngineChoice:
-    """Return the engine that the settings ask for."""
-    return EngineChoice(copy_engine() or database_engine())

@@ -5,7 +5,7 @@ Applying reads the truth anew, so that applying twice or late is harmless. What 
 copied to the engine beside the database, where there is one.
 """
 
-from .applying import Progress, apply_changes, apply_pending
+from .applying import Progress, apply_changes, apply_due, apply_pending
 from .changes import (
     BATCH,
     PAGE_MODELS,
@@ -14,7 +14,15 @@ from .changes import (
     record_hidden,
     touch_generation,
 )
-from .copying import all_copied, copy_after_commit, copy_everything, forget_copies, not_copied
+from .copying import (
+    all_copied,
+    as_stored,
+    copy_after_commit,
+    copy_waiting_after_commit,
+    distrust_copies,
+    not_copied,
+)
+from .states import changed_since, current_state
 from .writing import Applied, fill_row, indexed, store_records, write_records
 
 __all__ = [
@@ -24,12 +32,16 @@ __all__ = [
     "Progress",
     "all_copied",
     "apply_changes",
+    "apply_due",
     "apply_pending",
+    "as_stored",
+    "changed_since",
     "collected_changes",
     "copy_after_commit",
-    "copy_everything",
+    "copy_waiting_after_commit",
+    "current_state",
+    "distrust_copies",
     "fill_row",
-    "forget_copies",
     "indexed",
     "not_copied",
     "record_change",

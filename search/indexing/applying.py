@@ -4,12 +4,18 @@ from collections.abc import Callable, Iterable, Sequence
 
 from django.db import transaction
 from django.db.models import F
+from django.utils import timezone
 
 from search.generations import next_generation, site_changes_wait
 from search.models import SearchRecord
 
 from .changes import BATCH
-from .copying import MAX_ERROR_LENGTH, copy_after_commit, copy_waiting_after_commit
+from .copying import (
+    MAX_ERROR_LENGTH,
+    copy_after_commit,
+    copy_waiting_after_commit,
+    pause_after,
+)
 from .writing import Applied, write_records
 
 Progress = Callable[[int, int], None]
@@ -29,21 +35,27 @@ def apply_changes(record_ids: Iterable[int]) -> Applied:
     return applied
 
 
-def apply_pending(limit: int | None = None, progress: Progress | None = None) -> Applied:
+def apply_due() -> Applied:
+    """Apply and copy what waits, apart from what failed and rests: the due work of the search."""
+    return apply_pending(overdue_only=True)
+
+
+def apply_pending(
+    limit: int | None = None, progress: Progress | None = None, *, overdue_only: bool = False
+) -> Applied:
     """Apply what was recorded but not applied yet, the oldest first; failures stay for later.
 
     Then copy what waits for it: of both, at most `limit` records.
     """
-    waiting = (
-        SearchRecord.objects.pending().order_by("changed_at", "pk").values_list("pk", flat=True)
-    )
+    pending = SearchRecord.objects.pending().order_by("changed_at", "pk")
+    waiting = (pending.due() if overdue_only else pending).values_list("pk", flat=True)
     ids = list(waiting if limit is None else waiting[:limit])
     applied = apply_changes(())
     for first in range(0, len(ids), BATCH):
         applied += _apply_batch(ids[first : first + BATCH])
         if progress:
             progress(min(first + BATCH, len(ids)), len(ids))
-    copy_waiting_after_commit(limit)
+    copy_waiting_after_commit(limit, overdue_only=overdue_only)
     return applied
 
 
@@ -63,7 +75,11 @@ def _apply_batch(record_ids: Sequence[int]) -> Applied:
 
 def _failed(record_id: int, error: Exception) -> Applied:
     text = f"{type(error).__name__}: {error}"[:MAX_ERROR_LENGTH].replace("\0", "")
-    SearchRecord.objects.filter(pk=record_id).update(attempts=F("attempts") + 1, error=text)
+    row = SearchRecord.objects.filter(pk=record_id)
+    attempts = row.values_list("attempts", flat=True).first() or 0
+    row.update(
+        attempts=F("attempts") + 1, error=text, retry_at=timezone.now() + pause_after(attempts)
+    )
     return Applied(failed=1)
 
 

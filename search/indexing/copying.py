@@ -5,12 +5,14 @@ Always after the rows' commit, from the rows alone. What the engine does not tak
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import timedelta
 from functools import partial
 from itertools import groupby
 from typing import Any
 
 from django.db import transaction
 from django.db.models import F
+from django.utils import timezone
 
 from search.engines import (
     CopyEngine,
@@ -22,11 +24,14 @@ from search.engines import (
     copy_engine,
 )
 from search.generations import next_generation
-from search.models import IndexGeneration, SearchRecord
+from search.models import SearchRecord
 from search.text import analyse
+
+from .states import current_state
 
 COPY_BATCH = 200
 MAX_ERROR_LENGTH = 2_000
+FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=5), timedelta(hours=1)
 
 _complete: set[State] = set()
 """The last state of the index that was seen copied as a whole: it stays so."""
@@ -49,54 +54,40 @@ def not_copied() -> int:
 
 
 def copy_after_commit(record_ids: Sequence[int]) -> None:
-    """Copy these records once the transaction, if there is one, has committed."""
+    """Copy these records once the transaction, if there is one, has committed.
+
+    Somebody waits for it: a cluster that is slow is left to the due work.
+    """
     if record_ids and copy_engine():
-        transaction.on_commit(partial(_copy, list(record_ids)))
+        transaction.on_commit(partial(_copy, list(record_ids), patient=False))
 
 
-def copy_waiting_after_commit(limit: int | None = None) -> None:
-    """Copy what waits, after the commit; what failed before comes last."""
+def copy_waiting_after_commit(limit: int | None = None, *, overdue_only: bool = False) -> None:
+    """Copy what waits, after the commit; what failed before comes last.
+
+    With `overdue_only`, what was refused rests until its time.
+    """
     if copy_engine():
-        transaction.on_commit(partial(_copy_waiting, limit))
+        transaction.on_commit(partial(_copy_waiting, limit, overdue_only))
 
 
-def copy_everything() -> None:
-    """Copy every record after the commit, whatever was copied before."""
-    if copy_engine():
-        transaction.on_commit(_copy_all)
-
-
-def forget_copies() -> None:
-    """Empty the index of the engine beside the database, and note that nothing is copied."""
-    engine = copy_engine()
-    if engine is None:
-        return
-    _all_wait()
-    try:
-        engine.clear()
-    except EngineUnavailable:
-        return  # what waits is written over what is there
-
-
-def _all_wait() -> None:
+def distrust_copies() -> None:
+    """Note that nothing is copied: the database answers until everything is."""
     with transaction.atomic():
         SearchRecord.objects.filter(copied_version__gt=0).update(copied_version=0)
         next_generation(())
 
 
-def _copy_waiting(limit: int | None) -> None:
-    row = IndexGeneration.objects.values_list("seq", "token").first()
-    if all_copied(State(*row) if row else State(0, "")):
+def _copy_waiting(limit: int | None, overdue_only: bool) -> None:  # noqa: FBT001 - bound by partial
+    if all_copied(current_state()):
         return
     waiting = SearchRecord.objects.uncopied().order_by("attempts", "changed_at", "pk")
+    if overdue_only:
+        waiting = waiting.due()
     _copy(waiting.values_list("pk", flat=True)[:limit], only_waiting=True)
 
 
-def _copy_all() -> None:
-    _copy(SearchRecord.objects.order_by("pk").values_list("pk", flat=True))
-
-
-def _copy(record_ids: Iterable[int], *, only_waiting: bool = False) -> None:
+def _copy(record_ids: Iterable[int], *, only_waiting: bool = False, patient: bool = True) -> None:
     """Copy records batch by batch; a server that is away is not asked again for the next one."""
     engine = copy_engine()
     if engine is None:
@@ -104,28 +95,22 @@ def _copy(record_ids: Iterable[int], *, only_waiting: bool = False) -> None:
     ids = list(record_ids)
     for first in range(0, len(ids), COPY_BATCH):
         rows = SearchRecord.objects.filter(pk__in=ids[first : first + COPY_BATCH])
-        if not _copy_batch(engine, list(rows.uncopied() if only_waiting else rows)):
+        waiting = list(rows.uncopied() if only_waiting else rows)
+        if not _copy_batch(engine, waiting, patient=patient):
             return
 
 
-def _copy_batch(engine: CopyEngine, rows: Sequence[SearchRecord]) -> bool:
+def _copy_batch(engine: CopyEngine, rows: Sequence[SearchRecord], *, patient: bool) -> bool:
     """Copy rows and note what became of them; return whether the server was there."""
     refused: dict[str, str] = {}
     written = [row for row in rows if row.indexed_version]
     try:
         if not engine.exists():
-            _all_wait()  # first: nobody may take an empty index for the catalog
+            distrust_copies()  # first: nobody may take an empty index for the catalog
             engine.prepare()
             for row in written:
                 row.copied_version = 0
-        engine.write(
-            [_stored(row, row.payload) for row in written if row.payload is not None],
-            [
-                Removal(row.pk, str(row.uid), row.indexed_version)
-                for row in written
-                if row.payload is None
-            ],
-        )
+        engine.write(*as_stored(written), patient=patient)
     except EngineUnavailable as error:
         _note([row.pk for row in written], str(error))
         return False
@@ -133,9 +118,17 @@ def _copy_batch(engine: CopyEngine, rows: Sequence[SearchRecord]) -> bool:
         refused = dict(error.reasons)
     for row in written:
         if (reason := refused.get(str(row.uid))) is not None:
-            _note([row.pk], reason)
+            _note([row.pk], reason, rest=pause_after(row.attempts))
     _mark([row for row in written if str(row.uid) not in refused])
     return True
+
+
+def as_stored(rows: Sequence[SearchRecord]) -> tuple[list[IndexedRecord], list[Removal]]:
+    """Return what an engine stores of rows: the visible ones, and the removals."""
+    return (
+        [_stored(row, row.payload) for row in rows if row.payload is not None],
+        [Removal(row.pk, str(row.uid), row.indexed_version) for row in rows if row.payload is None],
+    )
 
 
 def _stored(row: SearchRecord, payload: Mapping[str, Any]) -> IndexedRecord:
@@ -168,9 +161,18 @@ def _mark(rows: Sequence[SearchRecord]) -> None:
         for (sent, before), group in groupby(sorted(rows, key=versions), versions):
             SearchRecord.objects.filter(
                 pk__in=[row.pk for row in group], copied_version=before
-            ).update(copied_version=sent, attempts=0, error="")
+            ).update(copied_version=sent, attempts=0, error="", retry_at=None)
 
 
-def _note(record_ids: Sequence[int], reason: str) -> None:
-    text = reason[:MAX_ERROR_LENGTH].replace("\0", "")
-    SearchRecord.objects.filter(pk__in=record_ids).update(attempts=F("attempts") + 1, error=text)
+def _note(record_ids: Sequence[int], reason: str, *, rest: timedelta | None = None) -> None:
+    """Keep why records wait. A server that is away rests none: it is asked for all or none."""
+    SearchRecord.objects.filter(pk__in=record_ids).update(
+        attempts=F("attempts") + 1,
+        error=reason[:MAX_ERROR_LENGTH].replace("\0", ""),
+        retry_at=timezone.now() + rest if rest else None,
+    )
+
+
+def pause_after(attempts: int) -> timedelta:
+    """Return how long a record that was refused rests: twice as long each time, an hour at most."""
+    return min(FIRST_PAUSE * 2 ** min(attempts, 20), LONGEST_PAUSE)

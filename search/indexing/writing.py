@@ -76,6 +76,7 @@ _WRITTEN_FIELDS = (
     "indexed_version",
     "attempts",
     "error",
+    "retry_at",
 )
 
 
@@ -126,6 +127,7 @@ def fill_row(row: SearchRecord, record: CatalogRecord | None) -> None:
     row.indexed_version = row.version
     row.attempts = 0
     row.error = ""
+    row.retry_at = None
 
 
 def indexed(row: SearchRecord, record: CatalogRecord) -> IndexedRecord:

@@ -6,6 +6,7 @@ Only `search.indexing` writes these rows. The full-text tables beside them belon
 import swapper
 from django.db import models
 from django.db.models import F, Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from search.enums import Kind
@@ -15,6 +16,10 @@ KIND_CHOICES = [(Kind.CURRICULUM.value, _("Curriculum")), (Kind.RESOURCE.value, 
 
 class SearchRecordQuerySet(models.QuerySet["SearchRecord"]):
     """Reads of records by what has become of them."""
+
+    def due(self) -> "SearchRecordQuerySet":
+        """Return the records that may be tried now: those that failed rest longer each time."""
+        return self.filter(Q(retry_at__isnull=True) | Q(retry_at__lte=timezone.now()))
 
     def pending(self) -> "SearchRecordQuerySet":
         """Return the records whose last change is not in the index yet."""
@@ -34,8 +39,8 @@ class SearchRecord(models.Model):
 
     `version` is raised in the transaction that changes the content, under this row's lock;
     `indexed_version` follows once the row tells that content, `copied_version` once the engine
-    beside the database, if there is one, does. `payload` is null while the page is
-    hidden; a deleted page keeps its hidden row and its number.
+    beside the database, if there is one, does. What fails is tried again from `retry_at` on.
+    `payload` is null while the page is hidden; a deleted page keeps its hidden row and its number.
     """
 
     page = models.OneToOneField(
@@ -61,6 +66,7 @@ class SearchRecord(models.Model):
     copied_version = models.PositiveBigIntegerField(default=0)
     attempts = models.PositiveIntegerField(default=0)
     error = models.TextField(blank=True)
+    retry_at = models.DateTimeField(null=True)
     changed_at = models.DateTimeField(auto_now_add=True)
 
     objects = SearchRecordQuerySet.as_manager()

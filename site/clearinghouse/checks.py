@@ -2,7 +2,7 @@
 
 Each has an id: E001 demonstration password, E002 DEBUG, E003 secret key, E004 allowed hosts,
 E005 sample approval, E006 SQLite without FTS5, W001 accounts that E001 did not try at a start, W002
-a database that could not be asked.
+a database that could not be asked, W003 an Elasticsearch index of another version's mapping.
 """
 
 import sqlite3
@@ -21,6 +21,7 @@ from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet
 
 from review_workflow.enums import ApprovalBasis
 from review_workflow.models import Approval
+from search.engines import EngineUnavailable, copy_engine
 
 TAG = "clearinghouse"
 # One try costs about a third of a second by design, and a public server may have thousands of
@@ -161,3 +162,23 @@ def check_full_text(**_: Any) -> Iterable[CheckMessage]:
                 )
             ]
     return []
+
+
+@register(TAG)
+def check_search_mapping(**_: Any) -> Iterable[CheckMessage]:
+    """Warn where the index in Elasticsearch has another form than this version reads and writes."""
+    copy = copy_engine()
+    if copy is None:
+        return []
+    try:
+        if not copy.exists() or copy.is_current():
+            return []
+    except EngineUnavailable:
+        return []  # the database answers, and the cluster is asked again
+    return [
+        Warning(
+            "The Elasticsearch index was made by another version: the database answers searches.",
+            hint="Run `manage.py rebuild_search_index --copy-only`.",
+            id="clearinghouse.W003",
+        )
+    ]

@@ -15,7 +15,7 @@ from django.utils.module_loading import import_string
 logger = logging.getLogger(__name__)
 
 DUE_WORK: tuple[str, ...] = (
-    "search.indexing.apply_pending",
+    "search.indexing.apply_due",
     "curriculum_pages.services.remove_abandoned_files",
     "review_workflow.services.drop_daily_anchor",
     "review_workflow.services.re_offer_seats",

@@ -1,18 +1,56 @@
-"""The address that a load balancer asks whether this process and its database answer."""
+"""The addresses that a load balancer asks: is this process alive, and can it answer visitors.
+
+Both say which engine searches and how far its index lags; neither tells what went wrong.
+"""
+
+from dataclasses import asdict
+from http import HTTPStatus
+from threading import Event
 
 from django.db import DatabaseError, connection
+from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
+
+from search.selectors import serving
+
+_migrated = Event()
 
 
 @never_cache
 @require_safe
 def healthz(_request: HttpRequest) -> JsonResponse:
-    """Return 200 while the database answers, else 503; nothing about the failure is told."""
+    """Return 200 while the database answers, else 503. A cluster that is away is no illness."""
+    return _report()
+
+
+@never_cache
+@require_safe
+def readyz(_request: HttpRequest) -> JsonResponse:
+    """Return 200 where the database answers and every migration has been applied, else 503."""
+    return _report(migrated=True)
+
+
+def _report(*, migrated: bool = False) -> JsonResponse:
     try:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT 1")
+        if migrated and _migrations_wait():
+            return _unwell("migrations wait")
+        search = asdict(serving())
     except DatabaseError:
-        return JsonResponse({"status": "database unavailable"}, status=503)
-    return JsonResponse({"status": "ok"})
+        return _unwell("database unavailable")
+    return JsonResponse({"status": "ok", "search": search})
+
+
+def _unwell(status: str) -> JsonResponse:
+    return JsonResponse({"status": status}, status=HTTPStatus.SERVICE_UNAVAILABLE)
+
+
+def _migrations_wait() -> bool:
+    """Ask until none does: from then on this process serves what it was started for."""
+    if not _migrated.is_set():
+        executor = MigrationExecutor(connection)
+        if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+            return True
+        _migrated.set()
+    return False

@@ -27,7 +27,7 @@ from search.selectors import generation_key
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
 API_PREFIX = "/api/"
-UNTAGGED_PREFIXES = ("/admin/", "/documents/", "/catalog/files/", "/_util/", "/healthz")
+UNTAGGED_PREFIXES = ("/admin/", "/documents/", "/catalog/files/", "/_util/", "/healthz", "/readyz")
 """Addresses that answer by who asks, hand out files, or report on the moment."""
 _PERSONAL_COOKIES = frozenset({settings.SESSION_COOKIE_NAME, "messages"})
 VARY = ("Accept-Language", "Cookie")

@@ -10,12 +10,13 @@ from wagtail.contrib.sitemaps.views import sitemap
 from wagtail.documents import urls as wagtaildocs_urls
 
 from clearinghouse import api, api_v2
-from clearinghouse.health import healthz
+from clearinghouse.health import healthz, readyz
 from clearinghouse.sitemap import PublicSitemap
 from curriculum_pages.views import download_file
 
 urlpatterns = [
     path("healthz", healthz, name="healthz"),
+    path("readyz", readyz, name="readyz"),
     path("admin/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
     path("api/v1/", api.urls),

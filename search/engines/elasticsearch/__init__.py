@@ -1,21 +1,14 @@
 """The Elasticsearch engine: hits and all facet counts of a query in one request."""
 
-import logging
+import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from functools import cache
 from math import log
 from typing import Any
-from urllib.parse import urlsplit
 
 from django.conf import settings
-from elasticsearch import ApiError, Elasticsearch, TransportError, helpers
+from elasticsearch import Elasticsearch, helpers
 
-from search.documents import (
-    document_of,
-    index_body,
-    tombstone_of,
-)
+from search.documents import document_of, tombstone_of
 from search.engines import (
     EngineUnavailable,
     Findings,
@@ -26,67 +19,87 @@ from search.engines import (
     RecordsRefused,
     Removal,
     State,
+    StoredVersion,
 )
 from search.text import Expression
 
+from .connection import Breaker, breaker, client, reached
+from .life import IndexLife
 from .requests import counting_body, nearest_body, search_body, selected
 
 WRITE_SECONDS = 10.0
 MOST_BYTES = 10 * 1024 * 1024
 """A request that writes is no larger, so that it ends in its time."""
-_DEFAULT_PORTS = {"http": 9200, "https": 443}
+SCANNED = 5_000
+"""Documents that one request of a scan reads."""
+_ANSWERED = "took,hits.total.value,hits.hits._source,aggregations"
+_LEAST_SECONDS = 0.05
 _CONFLICT = 409
 
+_current: set[tuple[str, str]] = set()
+"""The indices of this process whose mapping was seen to be this version's."""
 
-@cache
-def client(url: str, seconds: float) -> Elasticsearch:
-    """Return the pooled client of this process for a server.
-
-    It tries once: whoever asks has the database, whoever writes tries again later.
-    """
-    logging.getLogger("elastic_transport").setLevel(logging.ERROR)  # else a line for each request
-    parts = urlsplit(url)
-    if parts.port is None:
-        place = f"{parts.netloc.removesuffix(':')}:{_DEFAULT_PORTS[parts.scheme]}"
-        url = parts._replace(netloc=place).geturl()
-    return Elasticsearch(url, request_timeout=seconds, max_retries=0, retry_on_timeout=False)
-
-
-@contextmanager
-def _reached() -> Iterator[None]:
-    """Tell a server that is away or refuses apart from faults of this code."""
-    try:
-        yield
-    except (ApiError, TransportError) as error:
-        raise EngineUnavailable(f"{type(error).__name__}: {error}") from error
+__all__ = ["ElasticsearchEngine", "client"]
 
 
 class ElasticsearchEngine:
-    """The catalog in one Elasticsearch index."""
+    """The catalog in the index behind an alias, or in one version that is being built.
+
+    What one question takes shares CLEARINGHOUSE_ELASTICSEARCH_SECONDS: a search that used them up
+    leaves the rest to the database.
+    """
 
     name = "elasticsearch"
 
-    def __init__(self, url: str, index: str) -> None:
+    def __init__(self, url: str, index: str, *, building: bool = False) -> None:
         self._url = url
         self.index = index
+        self._building = building
+        self._deadline: float | None = None
 
     @property
     def _client(self) -> Elasticsearch:
         return client(self._url, settings.CLEARINGHOUSE_ELASTICSEARCH_SECONDS)
 
-    def _ask(self, body: dict[str, Any]) -> Any:
-        with _reached():
-            return self._client.search(
-                index=self.index, body=body, allow_partial_search_results=False
-            )
+    @property
+    def _patient(self) -> Elasticsearch:
+        return self._client.options(request_timeout=WRITE_SECONDS)
+
+    @property
+    def _breaker(self) -> Breaker:
+        return breaker(self._url)
+
+    @property
+    def life(self) -> IndexLife:
+        """The versions of this engine's index."""
+        return IndexLife(self._patient, self.index)
+
+    def beside(self, index: str) -> "ElasticsearchEngine":
+        """Return the engine over a version that does not serve yet."""
+        return ElasticsearchEngine(self._url, index, building=True)
+
+    def _ask(self, body: dict[str, Any], *, first: bool = False) -> Any:
+        """Ask within what is left of the question's time."""
+        now = time.monotonic()
+        if first or self._deadline is None:
+            self._deadline = now + settings.CLEARINGHOUSE_ELASTICSEARCH_SECONDS
+        left = max(_LEAST_SECONDS, self._deadline - now)
+        asked = self._client if first else self._client.options(request_timeout=left)
+        with self._breaker.guarding(), reached():
+            return asked.search(
+                index=self.index,
+                body=body,
+                allow_partial_search_results=False,
+                filter_path=_ANSWERED,
+            ).body
 
     def search(self, question: Question) -> Findings:
         """Return the page that the question asks for; past the last page it has no records."""
-        answer = self._ask(search_body(question))
+        answer = self._ask(search_body(question), first=True)
         return Findings(
             count=answer["hits"]["total"]["value"],
-            records=tuple(map(_found, answer["hits"]["hits"])),
-            facets=_counts(answer["aggregations"]),
+            records=tuple(map(_found, answer["hits"].get("hits", ()))),
+            facets=_counts(answer.get("aggregations", {})),
         )
 
     def nearest(self, question: Question, corrected: Expression | None, limit: int) -> Nearest:
@@ -102,11 +115,11 @@ class ElasticsearchEngine:
         total = counted["hits"]["total"]["value"]
         counts = counted["aggregations"]["words"]["buckets"]
         weights = [log(1 + total / (1 + bucket["doc_count"])) for bucket in counts]
-        hits: list[Any] = []
+        hits: Sequence[Any] = []
         for chosen in (selected(question.query), []):
             if not hits:
                 body = nearest_body(question, chosen, list(zip(groups, weights, strict=True)))
-                hits = self._ask({**body, "size": limit})["hits"]["hits"]
+                hits = self._ask({**body, "size": limit})["hits"].get("hits", [])
         finds = counted["aggregations"]["corrected"]["doc_count"] > 0
         return Nearest(tuple(map(_found, hits)), corrected=finds)
 
@@ -121,26 +134,66 @@ class ElasticsearchEngine:
         buckets = answer["aggregations"]["words"]["buckets"]
         return {bucket["key"]: bucket["doc_count"] for bucket in buckets}
 
-    def write(self, records: Sequence[IndexedRecord], removals: Sequence[Removal] = ()) -> None:
+    def write(
+        self,
+        records: Sequence[IndexedRecord],
+        removals: Sequence[Removal] = (),
+        *,
+        patient: bool = True,
+    ) -> None:
         """Store and remove records; a state older than the stored one changes nothing.
 
-        Raises RecordsRefused, with all the others stored.
+        Without patience it takes no longer than a search, and not even that while the cluster
+        rests. Raises RecordsRefused, with all the others stored.
         """
+        if patient:
+            try:
+                self._write(self._patient, records, removals)
+            except EngineUnavailable as error:
+                self._breaker.noted(error)
+                raise
+            self._breaker.succeeded()
+            return
+        with self._breaker.guarding():
+            self._write(self._client, records, removals)
+
+    def _write(
+        self,
+        server: Elasticsearch,
+        records: Sequence[IndexedRecord],
+        removals: Sequence[Removal],
+    ) -> None:
         reasons: dict[str, str] = {}
-        patient = self._client.options(request_timeout=WRITE_SECONDS)
-        with _reached():
+        conflicts: list[str] = []
+        with reached():
             for succeeded, item in helpers.streaming_bulk(
-                patient,
+                server,
                 self._operations(records, removals),
                 max_chunk_bytes=MOST_BYTES,
+                max_retries=3,  # of items that the cluster has no room for now (429)
+                initial_backoff=0.2,
+                max_backoff=2.0,
                 raise_on_error=False,
+                require_alias=not self._building,
             ):
                 operation = item["index"]
-                if not succeeded and operation["status"] != _CONFLICT:  # a newer one is there
+                if not succeeded and operation["status"] == _CONFLICT:
+                    conflicts.append(operation["_id"])
+                elif not succeeded:
                     reasons[operation["_id"]] = str(operation.get("error"))
-            patient.indices.refresh(index=self.index)
+            reasons |= self._not_there(server, conflicts)
+            if not self._building:
+                server.indices.refresh(index=self.index)
         if reasons:
             raise RecordsRefused(reasons)
+
+    def _not_there(self, server: Elasticsearch, conflicts: Sequence[str]) -> dict[str, str]:
+        """Return the reasons of those whose conflict is not a newer document, but a deletion."""
+        if not conflicts:
+            return {}
+        found = server.mget(index=self.index, ids=conflicts, source=False)["docs"]
+        reason = "The document was deleted less than a minute ago."
+        return {item["_id"]: reason for item in found if not item.get("found")}
 
     def _operations(
         self, records: Sequence[IndexedRecord], removals: Sequence[Removal]
@@ -158,28 +211,89 @@ class ElasticsearchEngine:
                 "_source": document,
             }
 
+    def stored_versions(self) -> Iterator[StoredVersion]:
+        """Yield every document, hidden ones too, in the order of `uid`; page by page."""
+        after: list[Any] | None = None
+        with reached():
+            self._patient.indices.refresh(index=self.index)
+        while True:
+            body: dict[str, Any] = {
+                "size": SCANNED,
+                "sort": ["uid"],
+                "version": True,
+                "_source": False,
+                "docvalue_fields": ["visible"],
+                "track_total_hits": False,
+            }
+            if after is not None:
+                body["search_after"] = after
+            with reached():
+                hits = self._patient.search(
+                    index=self.index, body=body, allow_partial_search_results=False
+                )["hits"]["hits"]
+            for hit in hits:
+                yield StoredVersion(
+                    hit["_id"], hit["_version"], visible=hit["fields"]["visible"][0]
+                )
+            if len(hits) < SCANNED:
+                return
+            after = hits[-1]["sort"]
+
+    def differing(self, records: Sequence[IndexedRecord]) -> list[str]:
+        """Return the `uid` of the records that are not stored as they are given."""
+        wanted = {record.uid: document_of(record) for record in records}
+        if not wanted:
+            return []
+        with reached():
+            found = self._patient.mget(index=self.index, ids=list(wanted))["docs"]
+        stored = {item["_id"]: item.get("_source") for item in found}
+        return [uid for uid, document in wanted.items() if stored.get(uid) != document]
+
+    def forget(self, uids: Sequence[str]) -> None:
+        """Delete documents as if they had never been."""
+        if not uids:
+            return
+        operations = ({"_op_type": "delete", "_index": self.index, "_id": uid} for uid in uids)
+        with reached():
+            for _ in helpers.streaming_bulk(self._patient, operations, raise_on_error=False):
+                pass
+            self._patient.indices.refresh(index=self.index)
+
     def clear(self) -> None:
         """Forget every record."""
         self.drop()
         self.prepare()
 
     def drop(self) -> None:
-        """Delete the index."""
-        with _reached():
-            patient = self._client.options(request_timeout=WRITE_SECONDS)
-            patient.indices.delete(index=self.index, ignore_unavailable=True)
+        """Delete the index with all of its versions."""
+        _current.discard((self._url, self.index))
+        self.life.remove_everything()
 
     def exists(self) -> bool:
         """Return whether there is an index."""
-        with _reached():
+        with self._breaker.guarding(), reached():
             return bool(self._client.indices.exists(index=self.index))
 
     def prepare(self) -> None:
         """Make an empty index where there is none."""
-        with _reached():
-            # Another process may be faster.
-            patient = self._client.options(request_timeout=WRITE_SECONDS, ignore_status=400)
-            patient.indices.create(index=self.index, body=index_body())
+        self.life.prepare()
+
+    def is_current(self) -> bool:
+        """Return whether the index has the mapping that this version reads and writes.
+
+        Asked until it has: from then on only this version's own code makes it anew.
+        """
+        key = (self._url, self.index)
+        if key not in _current:
+            with self._breaker.guarding():
+                if not IndexLife(self._client, self.index).is_current():
+                    return False
+            _current.add(key)
+        return True
+
+    def rests(self) -> bool:
+        """Return whether the cluster failed so lately that it is not asked."""
+        return self._breaker.rests
 
 
 def _counts(aggregations: Mapping[str, Any]) -> dict[str, dict[str, int]]:

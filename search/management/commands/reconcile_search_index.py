@@ -5,6 +5,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
+from search.engines import copy_engine
 from search.management.progress import shown_progress
 from search.reconciliation import reconcile
 
@@ -30,6 +31,21 @@ class Command(BaseCommand):
                 "hidden": result.should_be_hidden,
             }
         )
+        if copy_engine() is not None:
+            self.stdout.write(
+                _(
+                    "Elasticsearch: %(missing)s missing, %(stale)s stale, %(stray)s stray, all "
+                    "repaired; %(purged)s spent removals purged."
+                )
+                % {
+                    "missing": result.copy_missing,
+                    "stale": result.copy_stale,
+                    "stray": result.copy_stray,
+                    "purged": result.copy_purged,
+                }
+            )
+        if result.copy_unreachable:
+            raise CommandError(_("The search engine is away: its copy was not compared."))
         if result.failed:
             message = _("%(failed)s records could not be written; see their error.")
             raise CommandError(message % {"failed": result.failed})

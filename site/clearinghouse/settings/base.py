@@ -152,11 +152,22 @@ CLEARINGHOUSE_SAMPLE_APPROVALS = False
 CLEARINGHOUSE_CORS_ORIGINS: list[str] = []
 """The origins whose pages may read the API in a browser; none by default."""
 CLEARINGHOUSE_ELASTICSEARCH_URL = ""
-"""The Elasticsearch server of the search; empty: the database searches."""
+"""The Elasticsearch cluster of the search: addresses of its nodes with commas between them; empty:
+the database searches."""
 CLEARINGHOUSE_ELASTICSEARCH_INDEX = "clearinghouse-catalog"
 """The index there; two sites on one server need two names."""
-CLEARINGHOUSE_ELASTICSEARCH_SECONDS = 2.0
-"""How long a search waits for that server before the database answers."""
+CLEARINGHOUSE_ELASTICSEARCH_SECONDS = 1.0
+"""How long a search waits for that cluster before the database answers."""
+CLEARINGHOUSE_ELASTICSEARCH_REST_SECONDS = 5.0
+"""How long a cluster that failed twice is not asked; then one request tries it."""
+CLEARINGHOUSE_ELASTICSEARCH_API_KEY = ""
+"""The key that the cluster knows this site by."""
+CLEARINGHOUSE_ELASTICSEARCH_USER = ""
+"""The user that the cluster knows this site by, where there is no key."""
+CLEARINGHOUSE_ELASTICSEARCH_PASSWORD = ""
+"""The password of that user."""
+CLEARINGHOUSE_ELASTICSEARCH_CA_FILE = ""
+"""The file with the certificates that the cluster's are signed by; empty: the system's."""
 CLEARINGHOUSE_DUE_WORK_SECONDS = 2.0
 """How often `manage.py serve` and `manage.py run_due --loop` look for due work."""
 CLEARINGHOUSE_MAX_UPLOAD_BYTES = 200 * 1024 * 1024

@@ -16,7 +16,11 @@ ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]", "testserver"]
 DATABASES = {"default": _env.database("DATABASE_URL", "") or sqlite(_demo / "db.sqlite3")}
 # Whatever a panel approves here is part of the demonstration; production refuses to show it.
 CLEARINGHOUSE_SAMPLE_APPROVALS = True
-CLEARINGHOUSE_ELASTICSEARCH_URL = _env.url("ELASTICSEARCH_URL", "", schemes=("http", "https"))
+CLEARINGHOUSE_ELASTICSEARCH_URL = _env.urls("ELASTICSEARCH_URL", "", schemes=("http", "https"))
+CLEARINGHOUSE_ELASTICSEARCH_API_KEY = _env.text("ELASTICSEARCH_API_KEY", "")
+CLEARINGHOUSE_ELASTICSEARCH_USER = _env.text("ELASTICSEARCH_USER", "")
+CLEARINGHOUSE_ELASTICSEARCH_PASSWORD = _env.text("ELASTICSEARCH_PASSWORD", "")
+CLEARINGHOUSE_ELASTICSEARCH_CA_FILE = _env.text("ELASTICSEARCH_CA_FILE", "")
 MEDIA_ROOT = _demo / "media"
 CLEARINGHOUSE_PRIVATE_ROOT = _demo / "private"
 STATIC_ROOT = ROOT_DIR / "var" / "static"

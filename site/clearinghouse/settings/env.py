@@ -58,7 +58,10 @@ class Environment:
 
     def url(self, name: str, default: str | None = None, *, schemes: tuple[str, ...]) -> str:
         """Return an address with one of the schemes and a host, without a slash at its end."""
-        value = self.text(name, default).rstrip("/")
+        return self._address(name, self.text(name, default), schemes)
+
+    def _address(self, name: str, text: str, schemes: tuple[str, ...]) -> str:
+        value = text.rstrip("/")
         if not value:
             return value
         try:
@@ -71,6 +74,17 @@ class Environment:
                 f"{name} must be an address that begins with {' or '.join(schemes)}"
             )
         return value
+
+    def urls(self, name: str, default: str | None = None, *, schemes: tuple[str, ...]) -> str:
+        """Return comma-separated addresses of one kind, none of which holds a password."""
+        urls = [self._address(name, part, schemes) for part in self.words(name, default)]
+        if any("@" in urlsplit(url).netloc for url in urls):
+            self._faults.append(
+                f"{name} must not hold a user or a password: they have variables of their own"
+            )
+        if len({urlsplit(url).scheme for url in urls}) > 1:
+            self._faults.append(f"{name} must name addresses of one kind, all http or all https")
+        return ",".join(urls)
 
     def database(self, name: str, default: str | None = None) -> dict[str, Any]:
         """Return Django's settings of one database, with what SQLite and PostgreSQL need here."""

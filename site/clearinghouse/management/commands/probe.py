@@ -26,6 +26,7 @@ PAGES = [
     "/library/",
     "/library/?q=workbook&core_topic=communication-skills",
     "/healthz",
+    "/readyz",
     "/sitemap.xml",
     "/admin/login/",
 ]

@@ -1,0 +1,146 @@
+"""The wire to a cluster: one pooled client per process, its secrets, and the breaker that rests it.
+
+Nothing here knows what is asked. Secrets come from the settings and appear in no message.
+"""
+
+import logging
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from elasticsearch import ApiError, Elasticsearch, TransportError
+from elasticsearch.serializer import OrjsonSerializer
+
+from search.engines import EngineUnavailable
+
+logger = logging.getLogger(__name__)
+_DEFAULT_PORTS = {"http": 9200, "https": 443}
+_SERVER_FAILED = 429
+"""From this status on it is the cluster that cannot answer, not the request."""
+_CONNECTIONS = 32
+"""Connections kept to a node: the threads of a worker process that may search at once."""
+FAILURES_TOLERATED = 2
+"""So many failures in a row, and the cluster rests."""
+
+
+@cache
+def client(urls: str, seconds: float) -> Elasticsearch:
+    """Return the pooled client of this process for a cluster, named by comma-separated addresses.
+
+    A node that refuses the connection is followed by the next one; a node that is slow is not:
+    whoever asks has the database, whoever writes tries again later.
+    """
+    logging.getLogger("elastic_transport").setLevel(logging.ERROR)  # else a line for each request
+    nodes = [_with_port(url) for url in urls.split(",")]
+    return Elasticsearch(
+        nodes,
+        request_timeout=seconds,
+        max_retries=len(nodes) - 1,
+        retry_on_timeout=False,
+        retry_on_status=(),
+        connections_per_node=_CONNECTIONS,
+        serializers={"application/json": OrjsonSerializer()},
+        **_credentials(),
+        **_trust(nodes),
+    )
+
+
+def _with_port(url: str) -> str:
+    parts = urlsplit(url.strip())
+    if parts.port is None:
+        place = f"{parts.netloc.removesuffix(':')}:{_DEFAULT_PORTS[parts.scheme]}"
+        return parts._replace(netloc=place).geturl()
+    return url.strip()
+
+
+def _credentials() -> dict[str, Any]:
+    if settings.CLEARINGHOUSE_ELASTICSEARCH_API_KEY:
+        return {"api_key": settings.CLEARINGHOUSE_ELASTICSEARCH_API_KEY}
+    if settings.CLEARINGHOUSE_ELASTICSEARCH_USER:
+        name, password = (
+            settings.CLEARINGHOUSE_ELASTICSEARCH_USER,
+            settings.CLEARINGHOUSE_ELASTICSEARCH_PASSWORD,
+        )
+        return {"basic_auth": (name, password)}
+    return {}
+
+
+def _trust(nodes: list[str]) -> dict[str, Any]:
+    """Return how certificates are verified: by the CA file of the settings, else the system's."""
+    ca_file = settings.CLEARINGHOUSE_ELASTICSEARCH_CA_FILE
+    if ca_file and all(node.startswith("https:") for node in nodes):
+        return {"ca_certs": ca_file, "verify_certs": True}
+    return {}
+
+
+@contextmanager
+def reached() -> Iterator[None]:
+    """Tell a server that is away or refuses apart from faults of this code."""
+    try:
+        yield
+    except (ApiError, TransportError) as error:
+        raise EngineUnavailable(f"{type(error).__name__}: {error}") from error
+
+
+class Breaker:
+    """Rests a cluster that failed, so that nobody waits for it; lets one try it after the rest.
+
+    Shared by the threads of a process.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._failures = 0
+        self._until = 0.0
+        self._told = False
+
+    @property
+    def rests(self) -> bool:
+        """Whether the cluster rests now."""
+        return self._failures >= FAILURES_TOLERATED and time.monotonic() < self._until
+
+    @contextmanager
+    def guarding(self) -> Iterator[None]:
+        """Let a request through and note how it went; raises EngineUnavailable during the rest."""
+        with self._lock:
+            if self._failures >= FAILURES_TOLERATED:
+                now = time.monotonic()
+                if now < self._until:
+                    raise EngineUnavailable("It failed a moment ago and is not asked yet.")
+                self._until = now + settings.CLEARINGHOUSE_ELASTICSEARCH_REST_SECONDS
+        try:
+            yield
+        except EngineUnavailable as error:
+            self.noted(error)
+            raise
+        self.succeeded()
+
+    def noted(self, error: EngineUnavailable) -> None:
+        """Note a request that failed; a cluster that says what is wrong with it is not away."""
+        if not self._told:
+            self._told = True  # so that one outage is one warning
+            logger.warning("The database searches, since the search engine is away: %s", error)
+        cause = error.__cause__
+        if isinstance(cause, ApiError) and cause.status_code < _SERVER_FAILED:
+            return
+        with self._lock:
+            self._failures += 1
+            self._until = time.monotonic() + settings.CLEARINGHOUSE_ELASTICSEARCH_REST_SECONDS
+
+    def succeeded(self) -> None:
+        """Note an answer: the cluster is asked as usual."""
+        if self._failures or self._told:
+            with self._lock:
+                self._failures = 0
+                self._told = False
+
+
+@cache
+def breaker(urls: str) -> Breaker:  # noqa: ARG001 - what the cache keeps breakers by
+    """Return the breaker of this process for a cluster."""
+    return Breaker()
