@@ -53,6 +53,8 @@ def missing(need: str) -> str | None:
         return "Chromium is not installed (Debian: apt-get install chromium)."
     if need == "elasticsearch" and not os.environ.get("ELASTICSEARCH_URL"):
         return "No Elasticsearch: name a server by ELASTICSEARCH_URL."
+    if need == "cluster" and not os.environ.get("SERVICES"):
+        return "No cluster to strike: name the folder of the servers' scripts by SERVICES."
     if (
         need == "postgresql"
         and settings.DATABASES["default"]["ENGINE"] != "django.db.backends.postgresql"
@@ -72,7 +74,7 @@ def chromium() -> str | None:
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
     """Skip a marked test that cannot run here; in CI, fail it unless another step of CI runs it."""
-    for need in ("browser", "elasticsearch", "postgresql"):
+    for need in ("browser", "elasticsearch", "postgresql", "cluster"):
         sentence = missing(need) if item.get_closest_marker(need) else None
         if sentence is None:
             continue

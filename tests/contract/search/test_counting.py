@@ -7,7 +7,7 @@ import pytest
 
 from search.enums import Kind, Sort
 from search.query import CatalogQuery
-from tests.contract.search.corpus import TODAY, Index, answered_facets, random_query
+from tests.contract.search.corpus import TODAY, Index, answered_facets, generated, random_query
 
 
 @pytest.mark.parametrize("seed", range(120))
@@ -20,6 +20,20 @@ def test_answers_equal_a_count_by_hand(index: Index, seed: int) -> None:
     assert answer.count == expected.count
     assert answered_facets(answer) == expected.facets
     assert [hit.uid for hit in answer.hits] == expected.uids[:100]
+
+
+def test_300_selections_over_10_000_records_equal_a_count_by_hand(
+    empty: Index, request: pytest.FixtureRequest
+) -> None:
+    full = request.config.getoption("full")
+    empty.store(generated(10_000 if full else 1_000, seed=11))
+    chance = random.Random(300)
+    for _ in range(300 if full else 30):
+        query = random_query(chance)
+        expected = empty.expected(query)
+        answer = empty.ask(query)
+        assert (answer.count, answered_facets(answer)) == (expected.count, expected.facets), query
+        assert [hit.uid for hit in answer.hits] == expected.uids[:100], query
 
 
 @pytest.mark.parametrize("sort", [sort for sort in Sort if sort is not Sort.RELEVANCE])

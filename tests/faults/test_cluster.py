@@ -1,0 +1,250 @@
+"""Nodes of a real cluster are killed and paused while editors publish and the public searches."""
+
+import os
+import subprocess
+import threading
+import time
+import uuid
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, Self
+
+import pytest
+from django.db import connections
+from django.test import Client
+
+from clearinghouse.due import do_due_work
+from resource_library.models import ResourcePage
+from search.comparing import differences
+from search.engines import EngineUnavailable
+from search.engines.elasticsearch import ElasticsearchEngine, client
+from search.indexing import not_copied
+from search.models import SearchRecord
+from search.rebuilding import rebuild_copy
+from search.reconciliation import reconcile
+from tests.integration.search.building import Catalog, ask
+
+pytestmark = [
+    pytest.mark.fault,
+    pytest.mark.postgresql,
+    pytest.mark.cluster,
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.usefixtures("migrated_rows"),
+]
+PORT, NODES = 9700, 3
+URLS = ",".join(f"http://127.0.0.1:{PORT + number}" for number in range(NODES))
+PAGES = 30
+MOST_SECONDS = 2.0
+SECONDS_TO_HEAL = 180
+
+
+def serve(*words: Any) -> None:
+    """Tell the cluster's script what to do with it."""
+    subprocess.run(
+        [f"{os.environ['SERVICES']}/elasticsearch", *map(str, words)],
+        env=os.environ | {"ES_PORT": str(PORT)},
+        check=True,
+        stdout=subprocess.DEVNULL,
+    )
+
+
+@pytest.fixture(scope="module")
+def cluster() -> Iterator[None]:
+    """Three nodes, for this module."""
+    serve("start", NODES)
+    yield
+    for number in range(1, NODES + 1):
+        serve("resume", number)
+    serve("stop")
+
+
+@pytest.fixture
+def engine(cluster: None, settings: Any) -> Iterator[ElasticsearchEngine]:
+    """The engine over the whole cluster, with an index of its own that has a replica."""
+    serve("start", NODES)  # what the test before killed
+    settings.CLEARINGHOUSE_ELASTICSEARCH_URL = URLS
+    settings.CLEARINGHOUSE_ELASTICSEARCH_INDEX = f"cluster-{uuid.uuid4().hex}"
+    settings.CLEARINGHOUSE_ELASTICSEARCH_REST_SECONDS = 1.0
+    engine = ElasticsearchEngine(URLS, settings.CLEARINGHOUSE_ELASTICSEARCH_INDEX)
+    heal()
+    yield engine
+    heal()
+    engine.drop()
+
+
+def heal() -> None:
+    """Wait until all nodes are back and every copy is where it belongs."""
+    deadline = time.monotonic() + SECONDS_TO_HEAL
+    patient = client(URLS, 1.0).options(request_timeout=40, ignore_status=408)
+    while True:
+        try:
+            health = patient.cluster.health(
+                wait_for_nodes=str(NODES), wait_for_status="green", timeout="30s"
+            )
+            if not health["timed_out"]:
+                return
+        except Exception as error:
+            if time.monotonic() > deadline:
+                raise TimeoutError("The cluster did not heal.") from error
+        assert time.monotonic() < deadline, "The cluster did not heal."
+
+
+def settle() -> None:
+    """Do due work until the copy holds everything."""
+    deadline = time.monotonic() + SECONDS_TO_HEAL
+    while not_copied():
+        assert time.monotonic() < deadline, SearchRecord.objects.uncopied().values("error")
+        do_due_work()
+
+
+def assert_nothing_is_lost(engine: ElasticsearchEngine) -> None:
+    """Compare every document with its row, and the answers of both engines."""
+    heal()
+    settle()
+    assert list(differences(engine)) == []
+    assert reconcile().drift == 0
+    answer = ask(page_size="100")
+    live = sorted(ResourcePage.objects.live().values_list("title", flat=True))
+    assert sorted(hit.title for hit in answer.hits) == live
+    assert ask().engine == "elasticsearch"
+
+
+class Public:
+    """Visitors: so many requests a second from threads, each answer judged."""
+
+    def __init__(self, rate: int) -> None:
+        self._rate = rate
+        self._stop = threading.Event()
+        self.statuses: list[int] = []
+        self.slowest = 0.0
+        self.engines: set[str] = set()
+        self._thread = threading.Thread(target=self._run)
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stop.set()
+        self._thread.join()
+
+    def _run(self) -> None:
+        with ThreadPoolExecutor(8) as visitors:
+            number = 0
+            while not self._stop.wait(1 / self._rate):
+                number += 1
+                visitors.submit(self._visit, number)
+
+    def _visit(self, number: int) -> None:
+        began = time.monotonic()
+        answer = Client().get("/api/v1/search", {"q": "kept", "page_size": 1 + number % 100})
+        self.slowest = max(self.slowest, time.monotonic() - began)
+        self.statuses.append(answer.status_code)
+        content = answer.json()
+        self.engines.add(content["engine"])
+        if content["count"] != 1:
+            self.statuses.append(0)
+        connections.close_all()
+
+
+@pytest.fixture
+def pages(engine: ElasticsearchEngine, catalog: Catalog) -> list[ResourcePage]:
+    """Pages that are published, copied and found; one of them is never touched."""
+    catalog.resource("Kept as it is")
+    return [catalog.resource(f"Page {number}") for number in range(PAGES)]
+
+
+def edit(pages: list[ResourcePage], turn: int, *, each: Callable[[], None] = lambda: None) -> None:
+    """Publish every page anew, hide each third."""
+    for number, page in enumerate(pages):
+        page.title = f"Page {number} of turn {turn}"
+        page.save_revision().publish()
+        if number % 3 == turn % 3:
+            page.unpublish()
+        each()
+
+
+def test_a_node_killed_while_editors_publish(
+    engine: ElasticsearchEngine, pages: list[ResourcePage], request: pytest.FixtureRequest
+) -> None:
+    for turn in range(NODES if request.config.getoption("full") else 1):
+        done = iter(range(PAGES))
+
+        def strike(victim: int = turn + 1, done: Iterator[int] = done) -> None:
+            if next(done) == PAGES // 3:
+                serve("kill", victim)
+
+        with Public(rate=10) as public:
+            edit(pages, turn, each=strike)
+        assert set(public.statuses) == {200}
+        assert public.slowest < MOST_SECONDS
+        serve("start", NODES)
+        assert_nothing_is_lost(engine)
+
+
+def test_a_node_paused_while_editors_publish(
+    engine: ElasticsearchEngine, pages: list[ResourcePage]
+) -> None:
+    done = iter(range(PAGES))
+
+    def strike() -> None:
+        if next(done) == PAGES // 3:
+            serve("pause", 2)
+
+    with Public(rate=10) as public:
+        edit(pages, 1, each=strike)
+    serve("resume", 2)
+    assert set(public.statuses) == {200}
+    assert public.slowest < MOST_SECONDS
+    assert_nothing_is_lost(engine)
+
+
+@pytest.mark.parametrize("fault", ["kill", "pause"])
+def test_a_node_fails_during_a_rebuild(
+    engine: ElasticsearchEngine,
+    pages: list[ResourcePage],
+    fault: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("search.rebuilding.BATCH", 5)
+    monkeypatch.setattr("search.rebuilding._NOTED", 1)
+    before = engine.life.serving()
+
+    def strike(done: int, _total: int) -> None:
+        if done == 15:
+            serve(fault, 3)
+            edit(pages[:3], 2)
+
+    with Public(rate=10) as public:
+        try:
+            rebuild_copy(engine, strike)
+        except EngineUnavailable:
+            assert engine.life.serving() == before
+        serve("start" if fault == "kill" else "resume", 3)
+        heal()
+        if engine.life.serving() == before:
+            rebuild_copy(engine)
+    assert set(public.statuses) == {200}
+    assert public.slowest < MOST_SECONDS
+    assert engine.life.serving() != before
+    assert_nothing_is_lost(engine)
+
+
+def test_the_whole_cluster_away_while_editors_publish_and_the_public_searches(
+    engine: ElasticsearchEngine, pages: list[ResourcePage], request: pytest.FixtureRequest
+) -> None:
+    away = 60 if request.config.getoption("full") else 5
+    with Public(rate=20) as public:
+        for number in range(1, NODES + 1):
+            serve("pause", number)
+        back = time.monotonic() + away
+        turn = 0
+        while time.monotonic() < back:
+            edit(pages[turn % PAGES :][:1], turn)
+            turn += 1
+        for number in range(1, NODES + 1):
+            serve("resume", number)
+    assert set(public.statuses) == {200}
+    assert public.slowest < MOST_SECONDS
+    assert "database" in public.engines
+    assert_nothing_is_lost(engine)
