@@ -2,7 +2,9 @@
 
 import threading
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
@@ -54,6 +56,7 @@ class _Reference:
 
 _cache: dict[str, tuple[str, _Reference]] = {}
 _cache_lock = threading.Lock()
+_read: ContextVar[list[tuple[str, State]] | None] = ContextVar("read_generation", default=None)
 
 
 def search_catalog(
@@ -165,7 +168,26 @@ def content_language(language: str | None) -> str:
     return next((code for code in (asked, general) if code in codes), codes[0])
 
 
+@contextmanager
+def one_generation() -> Iterator[None]:
+    """Let everything inside read the generation once: the tag and the answer of one request."""
+    token = _read.set([])
+    try:
+        yield
+    finally:
+        _read.reset(token)
+
+
 def _generation() -> tuple[str, State]:
+    kept = _read.get()
+    if kept is None:
+        return _read_generation()
+    if not kept:
+        kept.append(_read_generation())
+    return kept[0]
+
+
+def _read_generation() -> tuple[str, State]:
     generation, changes = IndexGeneration._meta.db_table, SiteChange._meta.db_table
     with connection.cursor() as cursor:
         cursor.execute(

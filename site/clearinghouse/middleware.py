@@ -22,7 +22,7 @@ from django.utils import timezone
 from django.utils.cache import patch_cache_control, patch_vary_headers
 from django.utils.http import parse_etags
 
-from search.selectors import generation_key
+from search.selectors import generation_key, one_generation
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
@@ -46,6 +46,10 @@ class ConditionalGetMiddleware:
         """Answer the request, without the view where the reader has the answer already."""
         if not _may_be_tagged(request):
             return self.get_response(request)
+        with one_generation():
+            return self._tagged(request)
+
+    def _tagged(self, request: HttpRequest) -> HttpResponseBase:
         try:
             tag = _tag(request)
         except DatabaseError:  # whoever answers says what a missing database means

@@ -198,6 +198,9 @@ def test_a_search_takes_few_queries(
         if address.startswith("/api"):
             assert answer.json()["engine"] == "elasticsearch"
             assert len(queries) <= 8, address
+    with CaptureQueriesContext(connection) as queries:
+        assert client.get("/api/v1/search?q=listening").json()["engine"] == "elasticsearch"
+    assert len(queries) == 1
 
 
 def test_a_server_that_does_not_answer_is_not_waited_for(

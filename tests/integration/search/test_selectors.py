@@ -88,7 +88,7 @@ def test_the_first_search_of_a_process_takes_few_queries_more(
         with CaptureQueriesContext(connection) as queries:
             assert client.get("/api/v1/search", {"q": text}).status_code == 200
         counts.append(len(queries))
-    assert counts == [8, 3, 5, 5]
+    assert counts == [7, 2, 4, 4]
 
 
 def test_the_generation_is_one_query(db: None) -> None:
