@@ -5,8 +5,10 @@ For what no signal told: bare queryset updates, restored databases, deleted full
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.db import transaction
+from django.utils import timezone
 
 from search.engines import database_engine
 from search.generations import next_generation
@@ -19,10 +21,11 @@ from search.indexing import (
     copy_everything,
     forget_copies,
     not_copied,
+    note_waiting,
     record_change,
     write_records,
 )
-from search.models import SearchRecord
+from search.models import AttachedText, SearchRecord
 from search.records import CatalogRecord, records_for
 
 _BATCHES_A_GENERATION = 20
@@ -52,22 +55,26 @@ def reconcile(progress: Progress | None = None) -> Reconciled:
     Everything is copied anew to the engine beside the database, where there is one.
     """
     apply_pending()
+    began = timezone.now()
+    attached: set[str] = set()
     counts = {"checked": 0, "missing": 0, "stale": 0, "should_be_hidden": 0}
     page_ids = _page_ids()
     for batch in _batches(page_ids):
-        _reconcile_batch(batch, counts)
+        _reconcile_batch(batch, counts, attached)
         if progress:
             progress(counts["checked"], len(page_ids))
     orphans = SearchRecord.objects.visible().filter(page__isnull=True)
     for batch in _batches(list(orphans.values_list("pk", flat=True))):
         counts["should_be_hidden"] += _rewrite(batch).removed
+    _forget_texts(attached, began)
     copy_everything()
     failed = SearchRecord.objects.pending().filter(attempts__gt=0).count()
     return Reconciled(**counts, failed=failed, not_copied=not_copied())
 
 
-def _reconcile_batch(page_ids: Sequence[int], counts: dict[str, int]) -> None:
+def _reconcile_batch(page_ids: Sequence[int], counts: dict[str, int], attached: set[str]) -> None:
     truth = records_for(page_ids)
+    attached.update(note_waiting(truth.values()))
     rows = {row.page_id: row for row in SearchRecord.objects.filter(page__in=page_ids)}
     wrong: list[int] = []
     absent: list[int] = []
@@ -88,6 +95,13 @@ def _reconcile_batch(page_ids: Sequence[int], counts: dict[str, int]) -> None:
             record_change(absent)
     if wrong:
         _rewrite(wrong)
+
+
+def _forget_texts(attached: set[str], began: datetime) -> None:
+    """Forget the texts of files that no public page has any more."""
+    rows = AttachedText.objects.filter(changed_at__lt=began).values_list("pk", "digest")
+    for batch in _batches([key for key, digest in rows if digest not in attached]):
+        AttachedText.objects.filter(pk__in=batch, changed_at__lt=began).delete()
 
 
 def tells(row: SearchRecord, record: CatalogRecord | None) -> bool:
