@@ -7,6 +7,7 @@ import sys
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 from django.conf import settings
 from django.core.files.base import File
@@ -43,10 +44,10 @@ def read_file(file: "File[bytes]") -> Reading:
             return _answered(content.fileno(), answer)
 
 
-def _answered(content: int, answer: "tempfile._TemporaryFileWrapper[bytes]") -> Reading:
+def _answered(content: int, answer: BinaryIO) -> Reading:
     seconds = settings.CLEARINGHOUSE_EXTRACTION_SECONDS
     limits = (str(settings.CLEARINGHOUSE_EXTRACTION_MEGABYTES), str(seconds), str(_MOST_OUTPUT))
-    # No secret of the site's environment goes along; -P keeps our modules out of the libraries' way.
+    # No secret of the site goes along; -P keeps our modules out of the libraries' way.
     kept = {name: os.environ[name] for name in ("PYTHONPATH", "SYSTEMROOT") if name in os.environ}
     try:
         ended = subprocess.run(  # noqa: S603 - our own module

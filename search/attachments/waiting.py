@@ -1,5 +1,6 @@
 """The texts that wait: claimed, read with no transaction open, written down with their pages."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from time import monotonic
 from typing import Any
@@ -11,6 +12,7 @@ from django.db.models import Q
 from django.utils import timezone
 from wagtail.documents import get_document_model
 
+from curriculum_pages.enums import Visibility
 from curriculum_pages.models import CurriculumFile
 from resource_library.models import ResourcePage
 from search.enums import TextState, Unreadable
@@ -72,7 +74,7 @@ def _read(row: AttachedText) -> None:
     if row.attempts > MOST_ATTEMPTS:
         reading = Reading(TextState.UNREADABLE, reason=Unreadable.INTERRUPTED)
     else:
-        file = _file(row.digest)
+        file = _file(row.digest, pages)
         reading = (
             read_file(file) if file else Reading(TextState.UNREADABLE, reason=Unreadable.MISSING)
         )
@@ -111,10 +113,16 @@ def _documents(digest: str) -> list[Any]:
     return [row for row in rows if document_digest(row.pk, row.file.name, row.file_hash) == digest]
 
 
-def _file(digest: str) -> "File[bytes] | None":
-    """Return the first file of this content that its storage has."""
-    uses = CurriculumFile.objects.filter(stored_file__sha256=digest).select_related("stored_file")
-    use = uses.first()
+def _file(digest: str, pages: Sequence[int]) -> "File[bytes] | None":
+    """Return the first file of this content on these public pages that its storage has."""
+    use = (
+        CurriculumFile.objects.filter(
+            page__in=pages, stored_file__sha256=digest, visibility=Visibility.PUBLIC.value
+        )
+        .select_related("stored_file")
+        .first()
+    )
     files = [use.stored_file.file] if use else []
-    files += [document.file for document in _documents(digest)]
-    return next((file for file in files if file.storage.exists(file.name)), None)
+    shown = set(ResourcePage.objects.filter(pk__in=pages).values_list("file_id", flat=True))
+    files += [document.file for document in _documents(digest) if document.pk in shown]
+    return next((file for file in files if file.storage.exists(file.name or "")), None)
