@@ -286,7 +286,7 @@ def test_texts_are_read_by_a_constant_number_of_queries(
         ]
     with committed():
         read_waiting()
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(11):
         found = records_for([page.pk for page in pages])
     assert [record.body for record in found.values()] == [
         f"heliotrope {number}" for number in range(count)
