@@ -211,7 +211,7 @@ def measured(options: argparse.Namespace, url: str) -> list[str]:
     with CaptureQueriesContext(connection) as statements:
         api.ask(asked[0])
     ways = {API: Way(api.ask), RAW: Way(raw.ask)}
-    times = in_turn(asked, {API: Way(api.ask), RAW: Way(raw.ask)}, rounds=options.rounds)
+    times = in_turn(asked, ways, rounds=options.rounds)
     both = [rate(ask, asked, options.seconds) for ask in (api.ask, raw.ask)]
     return [
         f"{times[API].p50:.1f} / {times[API].p95:.1f}",

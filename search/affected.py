@@ -61,6 +61,12 @@ def pages_with_topic(topic: CoreTopicArea) -> list[int]:
     return pages_with(list(family.values()))
 
 
+def pages_with_file() -> list[int]:
+    """Return the resources that have a file."""
+    with_file = ResourcePage.objects.filter(file__isnull=False)
+    return list(with_file.values_list("pk", flat=True))
+
+
 def pages_of_organisation(organisation: Organisation) -> list[int]:
     """Return what an organisation publishes, and what it provides."""
     provided = CurriculumPage.objects.filter(provider__organisation=organisation)

@@ -14,8 +14,16 @@ from modelcluster.fields import ParentalKey
 from taggit.models import Tag
 from wagtail.contrib.settings.models import BaseGenericSetting, BaseSiteSetting
 from wagtail.documents import get_document_model
+from wagtail.documents.models import AbstractDocument
 from wagtail.images import get_image_model
-from wagtail.models import Locale, Page, PageViewRestriction, Site
+from wagtail.models import (
+    Collection,
+    CollectionViewRestriction,
+    Locale,
+    Page,
+    PageViewRestriction,
+    Site,
+)
 from wagtail.signals import page_unpublished, post_page_move
 
 from curriculum_pages.models import Provider
@@ -140,6 +148,18 @@ def on_tag(instance: Tag, **kwargs: Any) -> None:
         record_change(affected.pages_with_tag(instance))
 
 
+def on_document(instance: AbstractDocument, **kwargs: Any) -> None:
+    """Record the resources whose file it is: its text or its collection may be another."""
+    if not kwargs.get("created"):
+        record_change(affected.pages_with([instance]))
+    touch_generation()
+
+
+def on_collection(**_: Any) -> None:
+    """Record the resources with files: those of a collection became private or public."""
+    record_change(affected.pages_with_file())
+
+
 def on_site(**_: Any) -> None:
     """Record the whole catalog: its addresses begin at the site's root."""
     record_change(affected.all_pages())
@@ -168,6 +188,9 @@ def connect() -> None:
         (on_organisation, Organisation),
         (on_provider, Provider),
         (on_tag, Tag),
+        (on_document, get_document_model()),
+        (on_collection, Collection),
+        (on_collection, CollectionViewRestriction),
         (on_site, Site),
         *((on_public_thing, model) for model in _public_things()),
     ]
@@ -179,7 +202,7 @@ def connect() -> None:
 def _public_things() -> Iterator[type[Model]]:
     """Yield the models that public pages show beside pages and their children."""
     handled = {CoreTopicArea, Term, Organisation, Provider}
-    yield from (Synonym, Locale, get_image_model(), get_document_model())
+    yield from (Synonym, Locale, get_image_model())
     for model in apps.get_models():
         if model in handled or issubclass(model, Page):
             continue

@@ -5,10 +5,12 @@ For what no signal told: bare queryset updates, restored databases, deleted full
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from itertools import islice
 
 from django.db import transaction
 from django.db.models import F
+from django.utils import timezone
 
 from search.comparing import Difference, Fault, differences
 from search.engines import CopyEngine, EngineUnavailable, copy_engine
@@ -22,10 +24,11 @@ from search.indexing import (
     copy_waiting_after_commit,
     distrust_copies,
     not_copied,
+    note_waiting,
     record_change,
     write_records,
 )
-from search.models import SearchRecord
+from search.models import AttachedText, SearchRecord
 from search.records import CatalogRecord, records_for
 
 _BATCHES_A_GENERATION = 20
@@ -78,15 +81,18 @@ def reconcile(progress: Progress | None = None) -> Reconciled:
     Then compare the copy beside the database, where there is one, with the records, and repair it.
     """
     apply_pending()
+    began = timezone.now()
+    attached: set[str] = set()
     counts = {"checked": 0, "missing": 0, "stale": 0, "should_be_hidden": 0}
     page_ids = _page_ids()
     for batch in _batches(page_ids):
-        _reconcile_batch(batch, counts)
+        _reconcile_batch(batch, counts, attached)
         if progress:
             progress(counts["checked"], len(page_ids))
     orphans = SearchRecord.objects.visible().filter(page__isnull=True)
     for batch in _batches(list(orphans.values_list("pk", flat=True))):
         counts["should_be_hidden"] += _rewrite(batch, distrusted=True).removed
+    _forget_texts(attached, began)
     copy_waiting_after_commit()
     copy, reachable = _reconcile_copy()
     failed = SearchRecord.objects.pending().filter(attempts__gt=0).count()
@@ -136,8 +142,9 @@ def _repair_copy(engine: CopyEngine, found: Sequence[Difference], counts: dict[s
             counts[_COUNTED[one.fault]] += 1
 
 
-def _reconcile_batch(page_ids: Sequence[int], counts: dict[str, int]) -> None:
+def _reconcile_batch(page_ids: Sequence[int], counts: dict[str, int], attached: set[str]) -> None:
     truth = records_for(page_ids)
+    attached.update(note_waiting(truth.values()))
     rows = {row.page_id: row for row in SearchRecord.objects.filter(page__in=page_ids)}
     wrong: list[int] = []
     absent: list[int] = []
@@ -158,6 +165,13 @@ def _reconcile_batch(page_ids: Sequence[int], counts: dict[str, int]) -> None:
             record_change(absent)
     if wrong:
         _rewrite(wrong, distrusted=True)
+
+
+def _forget_texts(attached: set[str], began: datetime) -> None:
+    """Forget the texts of files that no public page has any more."""
+    rows = AttachedText.objects.filter(changed_at__lt=began).values_list("pk", "digest")
+    for batch in _batches([key for key, digest in rows if digest not in attached]):
+        AttachedText.objects.filter(pk__in=batch, changed_at__lt=began).delete()
 
 
 def tells(row: SearchRecord, record: CatalogRecord | None) -> bool:

@@ -6,6 +6,7 @@ copied to the engine beside the database, where there is one.
 """
 
 from .applying import Progress, apply_changes, apply_due, apply_pending
+from .attached import note_waiting
 from .changes import (
     BATCH,
     PAGE_MODELS,
@@ -44,6 +45,7 @@ __all__ = [
     "fill_row",
     "indexed",
     "not_copied",
+    "note_waiting",
     "record_change",
     "record_hidden",
     "store_records",

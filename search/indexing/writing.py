@@ -11,6 +11,8 @@ from search.models import SearchFacet, SearchRecord
 from search.records import CatalogRecord, records_for
 from search.text import analyse
 
+from .attached import note_waiting
+
 
 @dataclass(frozen=True, slots=True)
 class Applied:
@@ -36,6 +38,7 @@ def write_records(rows: Sequence[SearchRecord], *, announced: bool = True) -> Ap
     truth = records_for([row.page_id for row in rows if row.page_id is not None])
     pairs = [(row, truth.get(row.page_id) if row.page_id is not None else None) for row in rows]
     applied = store_records(pairs)
+    note_waiting(truth.values())
     if announced:
         next_generation([row.pk for row in rows])
     return applied

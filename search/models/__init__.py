@@ -1,10 +1,12 @@
 """Facade of the search's models; import from here, never from the submodules."""
 
+from .attached import AttachedText
 from .generation import IndexChange, IndexGeneration, SiteChange
 from .record import SearchFacet, SearchRecord
 from .synonym import Synonym
 
 __all__ = [
+    "AttachedText",
     "IndexChange",
     "IndexGeneration",
     "SearchFacet",

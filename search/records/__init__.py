@@ -5,12 +5,13 @@ This is the one place that decides whether the public may find a page.
 
 from collections.abc import Sequence
 
+from .attached import document_digest
 from .batch import private_paths, read_vocabulary
 from .curricula import curriculum_records
 from .record import CatalogRecord
 from .resources import resource_records
 
-__all__ = ["CatalogRecord", "record_for", "records_for"]
+__all__ = ["CatalogRecord", "document_digest", "record_for", "records_for"]
 
 
 def records_for(page_ids: Sequence[int]) -> dict[int, CatalogRecord]:

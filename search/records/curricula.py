@@ -11,6 +11,7 @@ from review_workflow.models import Approval
 from search.enums import Kind
 from search.facets import hours_value
 
+from .attached import NO_FILES, Files, files_of_curricula
 from .batch import (
     Label,
     Vocabulary,
@@ -38,6 +39,7 @@ class _Batch:
     modules: dict[int, list[Module]]
     methods: dict[int, list[int]]
     tags: dict[int, list[str]]
+    files: dict[int, Files]
 
     def labels(self, name: str, page: CurriculumPage) -> list[Label]:
         return self.vocabulary.labels(self.terms[name].get(page.pk, []))
@@ -104,6 +106,7 @@ def _read_batch(
         modules=modules,
         methods=links(Module, "further_methods", module_keys) if module_keys else {},
         tags=tags(CurriculumPage.tags.through, keys),
+        files=files_of_curricula(keys),
     )
 
 
@@ -140,6 +143,7 @@ def _record(page: CurriculumPage, path: str, batch: _Batch) -> CatalogRecord:
         minutes=time.minutes,
         valid_from=approval.approved_on,
         valid_until=approval.expires_on,
+        attachments=batch.files.get(page.pk, NO_FILES).digests,
     )
 
 
@@ -188,6 +192,7 @@ def _body(page: CurriculumPage, batch: _Batch) -> str:
         page.authors,
         f"{organisation.name} {organisation.acronym}".strip() if organisation else "",
         " ".join(batch.tags.get(page.pk, ())),
+        *batch.files.get(page.pk, NO_FILES).texts,
     )
 
 

@@ -18,7 +18,8 @@ class CatalogRecord:
     """A public page of the catalog.
 
     `fields` is the rest of a result's card as plain JSON; `facets` maps names to slugs, ancestors
-    of topics included; `valid_from` and `valid_until` are the first and the last day it counts.
+    of topics included; `valid_from` and `valid_until` are the first and the last day it counts;
+    `attachments` are the digests of its public files, whose texts end the body.
     """
 
     page_id: int
@@ -37,6 +38,7 @@ class CatalogRecord:
     minutes: int | None = None
     valid_from: date | None = None
     valid_until: date | None = None
+    attachments: tuple[str, ...] = ()
 
     @property
     def payload(self) -> dict[str, Any]:

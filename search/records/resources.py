@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from resource_library.models import ResourcePage
 from search.enums import Kind
 
+from .attached import NO_FILES, files_of_resources
 from .batch import (
     Vocabulary,
     all_labelled,
@@ -35,6 +36,7 @@ def resource_records(
     topics = links(ResourcePage, "core_topics", keys)
     audiences = links(ResourcePage, "audiences", keys)
     tag_names = tags(ResourcePage.tags.through, keys)
+    attached = files_of_resources(keys)
     for page in pages:
         parts = page.get_url_parts()
         if parts is None or parts[2] is None:
@@ -44,6 +46,7 @@ def resource_records(
         publisher = (page.publisher.slug, page.publisher.name) if page.publisher else None
         kind_label = vocabulary.label(page.resource_type_id)
         language = vocabulary.language(page)
+        files = attached.get(page.pk, NO_FILES)
         year = page.published_on.year if page.published_on else None
         yield CatalogRecord(
             page_id=page.pk,
@@ -59,6 +62,7 @@ def resource_records(
                 publisher[1] if publisher else "",
                 page.publisher.acronym if page.publisher else "",
                 " ".join(tag_names.get(page.pk, ())),
+                *files.texts,
             )[:MAX_BODY_LENGTH],
             path=parts[2],
             core_topics=vocabulary.topic_labels(topic_ids),
@@ -81,4 +85,5 @@ def resource_records(
                 "tags": tag_names.get(page.pk, []),
             },
             day=page.published_on,
+            attachments=files.digests,
         )

@@ -16,6 +16,7 @@ logger = logging.getLogger(__name__)
 
 DUE_WORK: tuple[str, ...] = (
     "search.indexing.apply_due",
+    "search.attachments.read_waiting",
     "curriculum_pages.services.remove_abandoned_files",
     "review_workflow.services.drop_daily_anchor",
     "review_workflow.services.re_offer_seats",

@@ -174,3 +174,9 @@ CLEARINGHOUSE_MAX_UPLOAD_BYTES = 200 * 1024 * 1024
 """The largest file that a curriculum may have."""
 CLEARINGHOUSE_MAX_DOCUMENT_BYTES = 20 * 1024 * 1024
 """The largest document that may prove an outside approval."""
+CLEARINGHOUSE_EXTRACTION_SECONDS = 20.0
+"""How long reading the text of one attached file may take."""
+CLEARINGHOUSE_EXTRACTION_MEGABYTES = 512
+"""How much address space the process that reads an attached file may have."""
+CLEARINGHOUSE_EXTRACTION_MOST_BYTES = 50 * 1024 * 1024
+"""The largest attached file whose text is read."""
