@@ -30,7 +30,13 @@ from search.engines import (
 from search.enums import Kind
 from search.facets import HOUR_RANGES
 from search.indexing import all_copied
-from search.models import IndexGeneration, SearchRecord, SiteChange, Synonym
+from search.models import (
+    IndexGeneration,
+    SearchRecord,
+    SearchRecordQuerySet,
+    SiteChange,
+    Synonym,
+)
 from search.query import CatalogAnswer, CatalogQuery, KnownValues, PageOutOfRange, parse
 from search.text import SynonymTable, parse_text
 
@@ -145,6 +151,16 @@ def serving() -> Serving:
     lag = (timezone.now() - min(oldest)).total_seconds() if oldest else 0
     return Serving(
         choice.engine.name, choice.degraded, pending.count(), uncopied.count(), round(lag)
+    )
+
+
+def failed_records() -> SearchRecordQuerySet:
+    """Return the records whose last write failed, with their pages, the newest failure first."""
+    return (
+        SearchRecord.objects.filter(attempts__gt=0)
+        .select_related("page")
+        .defer("payload", "body", "vocabulary", "facets")
+        .order_by("-attempts", "pk")
     )
 
 

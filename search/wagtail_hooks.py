@@ -1,14 +1,20 @@
-"""Where Wagtail meets the search: the index pages answer with results."""
+"""Where Wagtail meets the search: index pages answer with results, the admin shows the index."""
 
 from collections.abc import Callable
 from typing import Any
 
+from django.contrib.auth.models import Permission
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.urls import path, reverse
+from django.utils.translation import gettext_lazy
 from wagtail import hooks
+from wagtail.admin.menu import MenuItem
 from wagtail.models import Page
 
 from curriculum_pages.models import CurriculumIndexPage
 from resource_library.models import ResourceIndexPage
+from search.admin_views import PERMISSION, SearchIndexView
 from search.enums import Kind
 from search.views import browse
 
@@ -31,3 +37,35 @@ def answer_with_results(serve: Serve) -> Serve:
         return browse(request, page, kind)
 
     return inner
+
+
+@hooks.register("register_permissions")
+def register_index_permission() -> QuerySet[Permission]:
+    """Let groups be given the page about the index."""
+    app, codename = PERMISSION.split(".")
+    return Permission.objects.filter(content_type__app_label=app, codename=codename)
+
+
+@hooks.register("register_admin_urls")
+def register_index_url() -> list[Any]:
+    """Give the page about the index an address."""
+    return [path("search-index/", SearchIndexView.as_view(), name="clearinghouse_search_index")]
+
+
+class _IndexMenuItem(MenuItem):
+    """Shown to whoever may open the page."""
+
+    def is_shown(self, request: HttpRequest) -> bool:
+        return request.user.has_perm(PERMISSION)
+
+
+@hooks.register("register_reports_menu_item")
+def register_index_menu_item() -> MenuItem:
+    """Put the page about the index among the reports."""
+    return _IndexMenuItem(
+        gettext_lazy("Search index"),
+        reverse("clearinghouse_search_index"),
+        name="search-index",
+        icon_name="search",
+        order=1_000,
+    )

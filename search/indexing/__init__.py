@@ -5,7 +5,7 @@ Applying reads the truth anew, so that applying twice or late is harmless. What 
 copied to the engine beside the database, where there is one.
 """
 
-from .applying import Progress, apply_changes, apply_due, apply_pending
+from .applying import Progress, apply_changes, apply_due, apply_pending, try_again
 from .attached import note_waiting
 from .changes import (
     BATCH,
@@ -50,5 +50,6 @@ __all__ = [
     "record_hidden",
     "store_records",
     "touch_generation",
+    "try_again",
     "write_records",
 ]

@@ -40,6 +40,13 @@ def apply_due() -> Applied:
     return apply_pending(overdue_only=True)
 
 
+def try_again(record_ids: Sequence[int]) -> int:
+    """Let records rest no longer: apply and copy them now; return how many there are."""
+    SearchRecord.objects.filter(pk__in=record_ids).update(attempts=0, error="", retry_at=None)
+    apply_changes(record_ids)
+    return len(record_ids)
+
+
 def apply_pending(
     limit: int | None = None, progress: Progress | None = None, *, overdue_only: bool = False
 ) -> Applied:

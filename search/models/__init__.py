@@ -2,7 +2,7 @@
 
 from .attached import AttachedText
 from .generation import IndexChange, IndexGeneration, SiteChange
-from .record import SearchFacet, SearchRecord
+from .record import SearchFacet, SearchRecord, SearchRecordQuerySet
 from .synonym import Synonym
 
 __all__ = [
@@ -11,6 +11,7 @@ __all__ = [
     "IndexGeneration",
     "SearchFacet",
     "SearchRecord",
+    "SearchRecordQuerySet",
     "SiteChange",
     "Synonym",
 ]
