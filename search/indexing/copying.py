@@ -104,6 +104,8 @@ def _copy_batch(engine: CopyEngine, rows: Sequence[SearchRecord], *, patient: bo
     """Copy rows and note what became of them; return whether the server was there."""
     refused: dict[str, str] = {}
     written = [row for row in rows if row.indexed_version]
+    if engine.rests() and not patient:
+        return False  # somebody waits; due work asks whether the cluster is back
     try:
         if not engine.exists():
             distrust_copies()  # first: nobody may take an empty index for the catalog

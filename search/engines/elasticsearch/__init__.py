@@ -270,9 +270,15 @@ class ElasticsearchEngine:
         self.life.remove_everything()
 
     def exists(self) -> bool:
-        """Return whether there is an index."""
-        with self._breaker.guarding(), reached():
-            return bool(self._client.indices.exists(index=self.index))
+        """Return whether there is an index. Asked even while the cluster rests: it may be back."""
+        try:
+            with reached():
+                found = bool(self._client.indices.exists(index=self.index))
+        except EngineUnavailable as error:
+            self._breaker.noted(error)
+            raise
+        self._breaker.succeeded()
+        return found
 
     def prepare(self) -> None:
         """Make an empty index where there is none."""
