@@ -3,8 +3,9 @@
 The same for every engine.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 from django.utils.translation import gettext as _
 from rapidfuzz import fuzz, process
@@ -26,6 +27,7 @@ from search.text import Expression, SynonymTable, parse_text, words
 NEAR_LIMIT = 5
 _LEAST_LIKENESS = 75
 _LEAST_LENGTH = 4
+Answer = TypeVar("Answer")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +46,15 @@ def answer_of(
     choice: EngineChoice, question: Question, labels: Labels, synonyms: SynonymTable
 ) -> CatalogAnswer:
     """Ask the engine and return the whole answer; where it is away, the database's."""
+    return asked(choice, lambda which: _answer_of(which, question, labels, synonyms))
+
+
+def asked(choice: EngineChoice, ask: Callable[[EngineChoice], Answer]) -> Answer:
+    """Return what the engine says; where it is away, what the database says."""
     try:
-        return _answer_of(choice, question, labels, synonyms)
+        return ask(choice)
     except EngineUnavailable:
-        stand_in = EngineChoice(database_engine(), degraded=True)
-        return _answer_of(stand_in, question, labels, synonyms)
+        return ask(EngineChoice(database_engine(), degraded=True))
 
 
 def _answer_of(
@@ -62,7 +68,7 @@ def _answer_of(
     return CatalogAnswer(
         query=question.query,
         count=findings.count,
-        hits=_hits(findings.records, question.expression),
+        hits=hits_of(findings.records, question.expression),
         facets=tuple(_facets(question, findings, labels)),
         suggestion=suggestion,
         near=near,
@@ -71,7 +77,8 @@ def _answer_of(
     )
 
 
-def _hits(records: Iterable[Found], expression: Expression | None) -> tuple[Hit, ...]:
+def hits_of(records: Iterable[Found], expression: Expression | None = None) -> tuple[Hit, ...]:
+    """Return what results show of records; a text is highlighted in them."""
     highlighter = Highlighter(expression) if expression and expression.groups else None
     return tuple(
         Hit(
@@ -134,7 +141,7 @@ def _help(
     suggestion = suggested_text(question.query.text, choice.engine.vocabulary(question.state))
     corrected = parse_text(suggestion, synonyms) if suggestion else None
     nearest = choice.engine.nearest(question, corrected, NEAR_LIMIT)
-    return suggestion if nearest.corrected else None, _hits(nearest.records, expression)
+    return suggestion if nearest.corrected else None, hits_of(nearest.records, expression)
 
 
 def suggested_text(text: str, vocabulary: Mapping[str, int]) -> str | None:

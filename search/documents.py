@@ -1,14 +1,24 @@
 """How Elasticsearch stores a record: the mapping, the index's settings, a record as a document.
 
-The texts arrive analysed (`search.text`), so the only analyzer splits on spaces: both engines hold
-the same words and match the same records.
+The texts arrive analysed (`search.text`), so analyzers only split on spaces, and one also cuts
+words to their beginnings: both engines hold the same words and match the same records.
 """
 
 from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from elasticsearch.dsl import Boolean, Date, Document, Integer, Keyword, Object, Text
+from elasticsearch.dsl import (
+    Boolean,
+    Date,
+    Document,
+    Integer,
+    Keyword,
+    Object,
+    Text,
+    analyzer,
+    token_filter,
+)
 
 from search.engines import IndexedRecord, Removal
 from search.facets import FACETS
@@ -19,6 +29,16 @@ MAX_RESULT_WINDOW = 10_000_000
 
 STEM_FIELDS = ("title", "summary", "body")
 WORD_FIELDS = ("title_words", "summary_words", "body_words")
+
+MIN_BEGINNING, MAX_BEGINNING = 2, 20
+"""Lengths of the beginnings of a title's words that are terms of their own."""
+BEGINNINGS = analyzer(
+    "beginnings",
+    tokenizer="whitespace",
+    filter=[
+        token_filter("beginnings", "edge_ngram", min_gram=MIN_BEGINNING, max_gram=MAX_BEGINNING)
+    ],
+)
 
 
 class CatalogDocument(Document):
@@ -32,6 +52,9 @@ class CatalogDocument(Document):
     summary = Text(analyzer="whitespace")
     body = Text(analyzer="whitespace")
     title_words = Text(analyzer="whitespace", index_options="docs", norms=False)
+    title_beginnings = Text(
+        analyzer=BEGINNINGS, search_analyzer="whitespace", index_options="docs", norms=False
+    )
     summary_words = Text(analyzer="whitespace", index_options="docs", norms=False)
     body_words = Text(analyzer="whitespace", index_options="docs", norms=False)
     vocabulary = Keyword()
@@ -56,6 +79,7 @@ def index_body() -> dict[str, Any]:
             "auto_expand_replicas": "0-1",  # a copy where there is a second node
             "max_result_window": MAX_RESULT_WINDOW,
             "refresh_interval": "1s",
+            "analysis": BEGINNINGS.get_analysis_definition(),
         },
         "mappings": CatalogDocument._doc_type.mapping.to_dict(),  # noqa: SLF001 - the only way to the mapping,
     }
@@ -76,6 +100,7 @@ def document_of(record: IndexedRecord) -> Mapping[str, Any]:
         "kind": record.kind,
         "locale": record.locale,
         **streams,
+        "title_beginnings": streams["title_words"],
         "vocabulary": sorted({*record.analysis.title_words, *record.analysis.summary_words}),
         "sort_title": record.sort_title,
         "sort_date": record.sort_date and record.sort_date.isoformat(),

@@ -26,7 +26,9 @@ __all__ = [
     "KnownValues",
     "PageOutOfRange",
     "Sort",
+    "clip",
     "parse",
+    "read_text",
 ]
 
 DEFAULT_PAGE_SIZE = 20
@@ -231,12 +233,12 @@ def parse(
         elif name in _SINGLE_NAMES:
             single[name] = values[-1] if values else ""
             if len(values) > 1:
-                faults.append(Fault(name, _clip(values[-1]), gettext_noop("Given more than once.")))
+                faults.append(Fault(name, clip(values[-1]), gettext_noop("Given more than once.")))
         elif strict_names:
             faults.append(
-                Fault(_clip(name), _clip("".join(values[:1])), gettext_noop("Unknown parameter."))
+                Fault(clip(name), clip("".join(values[:1])), gettext_noop("Unknown parameter."))
             )
-    text = _read_text(single.get("q", ""), faults)
+    text = read_text(single.get("q", ""), faults)
     sort = _read_sort(single.get("sort"), faults)
     page = _read_number("page", single.get("page", "1"), None, faults)
     size = _read_number(
@@ -252,7 +254,7 @@ def _facet_faults(name: str, values: Sequence[str], known: Mapping[str, str]) ->
     return [
         Fault(
             name,
-            _clip(value),
+            clip(value),
             gettext_noop("Unknown value.") if value else gettext_noop("Empty value."),
         )
         for value in values
@@ -260,12 +262,13 @@ def _facet_faults(name: str, values: Sequence[str], known: Mapping[str, str]) ->
     ]
 
 
-def _read_text(text: str, faults: list[Fault]) -> str:
+def read_text(text: str, faults: list[Fault]) -> str:
+    """Return a typed text to search for, empty where there is none; add what is wrong with it."""
     text = text.strip()
     if len(text) > MAX_TEXT_LENGTH:
-        faults.append(Fault("q", _clip(text), gettext_noop("Longer than 500 characters.")))
+        faults.append(Fault("q", clip(text), gettext_noop("Longer than 500 characters.")))
     elif any(char == "\0" or "\ud800" <= char <= "\udfff" for char in text):
-        faults.append(Fault("q", _clip(text), gettext_noop("Contains a character without text.")))
+        faults.append(Fault("q", clip(text), gettext_noop("Contains a character without text.")))
     return text if any(char.isalnum() for char in text) else ""
 
 
@@ -275,22 +278,22 @@ def _read_sort(value: str | None, faults: list[Fault]) -> Sort | None:
     try:
         return Sort(value)
     except ValueError:
-        faults.append(Fault("sort", _clip(value), gettext_noop("Unknown value.")))
+        faults.append(Fault("sort", clip(value), gettext_noop("Unknown value.")))
         return None
 
 
 def _read_number(name: str, value: str, most: int | None, faults: list[Fault]) -> int:
     if not (value.isascii() and value.isdecimal()) or not value.strip("0"):
-        faults.append(Fault(name, _clip(value), gettext_noop("Not a whole number above zero.")))
+        faults.append(Fault(name, clip(value), gettext_noop("Not a whole number above zero.")))
         return 1
     number = int(value.lstrip("0")[:_MAX_PAGE_DIGITS])
     if most is not None and number > most:
-        faults.append(Fault(name, _clip(value), gettext_noop("Greater than 100.")))
+        faults.append(Fault(name, clip(value), gettext_noop("Greater than 100.")))
         return 1
     return number
 
 
-def _clip(value: str) -> str:
+def clip(value: str) -> str:
     """Bound what a fault repeats, without characters that no JSON can carry."""
     clipped = value[:_MAX_FAULT_VALUE].replace("\0", "\N{REPLACEMENT CHARACTER}")
     return clipped.encode("utf-8", "replace").decode("utf-8")

@@ -100,17 +100,36 @@ def _answer(
     locale: str | None,
     today: date | None,
 ) -> CatalogAnswer:
-    question = Question(
+    question = _question(query, state, reference, locale, today)
+    answer = answer_of(_choice(state), question, reference.labels, reference.synonyms)
+    if query.page > answer.last_page:
+        raise PageOutOfRange(query.page, answer.last_page)
+    return answer
+
+
+def _question(
+    query: CatalogQuery,
+    state: State,
+    reference: _Reference,
+    locale: str | None,
+    today: date | None,
+) -> Question:
+    return Question(
         query=query,
         expression=parse_text(query.text, reference.synonyms),
         locale=locale,
         today=today or timezone.localdate(),
         state=state,
     )
-    answer = answer_of(_choice(state), question, reference.labels, reference.synonyms)
-    if query.page > answer.last_page:
-        raise PageOutOfRange(query.page, answer.last_page)
-    return answer
+
+
+def asking(
+    query: CatalogQuery, *, language: str | None = None, today: date | None = None
+) -> tuple[EngineChoice, Question]:
+    """Return the engine that answers now, and the query as a question to it."""
+    key, state = _generation()
+    reference = _reference(key, content_language(language))
+    return _choice(state), _question(query, state, reference, language, today)
 
 
 def _choice(state: State) -> EngineChoice:

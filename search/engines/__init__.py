@@ -12,6 +12,7 @@ from typing import Any, Protocol
 from django.conf import settings
 
 from search.query import CatalogQuery
+from search.similarity import Subject
 from search.text import Analysis, Expression
 
 
@@ -134,6 +135,18 @@ class SearchEngine(Protocol):
 
     def nearest(self, question: Question, corrected: Expression | None, limit: int) -> Nearest:
         """Return records that match most words of a text which found nothing."""
+
+    def complete(self, question: Question, limit: int) -> tuple[Found, ...]:
+        """Return the first records by title whose title alone holds all of the text.
+
+        Selections do not count. Of the payload at least kind, uid, slug, title and path come back.
+        """
+
+    def similar(self, question: Question, subject: Subject, limit: int) -> tuple[Found, ...]:
+        """Return other records of the kind and language with the most points, best first.
+
+        What shares nothing with the subject is left out; ties are in the order of `uid`.
+        """
 
     def vocabulary(self, state: State) -> Mapping[str, int]:
         """Return the folded words of titles and summaries with the number of their records."""

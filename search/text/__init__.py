@@ -29,6 +29,7 @@ from .expression import (
     Term,
     parse_text,
     stems_of_term,
+    word,
 )
 
 __all__ = [
@@ -53,5 +54,6 @@ __all__ = [
     "searchable",
     "stem",
     "stems_of_term",
+    "word",
     "words",
 ]

@@ -47,6 +47,11 @@ class Expression:
     groups: tuple[Group, ...]
 
 
+def word(stemmed: str) -> Expression:
+    """Return what asks for one stem."""
+    return Expression((Group(((Phrase((stemmed,)),),), (stemmed,)),))
+
+
 class SynonymTable:
     """Groups of equivalent terms, looked up by their stems."""
 

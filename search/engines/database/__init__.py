@@ -18,10 +18,12 @@ from search.engines import (
 )
 from search.enums import Sort
 from search.facets import facets_for
-from search.text import Expression
+from search.similarity import Subject, points_of
+from search.text import Expression, word
 
 from . import reading
 from .fulltext import Tier, fulltext
+from .likeness import most_alike
 from .ranking import TextMatch, cut, with_scores
 from .snapshot import KIND, LOCALE, Snapshot
 
@@ -118,6 +120,35 @@ class DatabaseEngine:
         return Nearest(
             self._found(chosen[:limit], with_body=True), bool(correction.intersect(selected))
         )
+
+    def complete(self, question: Question, limit: int) -> tuple[Found, ...]:
+        """Return the first records by title whose title alone holds all of the text."""
+        expression = question.expression
+        if expression is None or not expression.groups:
+            return ()
+        match = fulltext().match(expression, [Tier.TITLE])[Tier.TITLE]
+        snapshot = self._snapshot_at(question.state)
+        result = match & _base(snapshot, question)
+        return self._found(snapshot.page(result, Sort.TITLE, 0, limit), with_body=False)
+
+    def similar(self, question: Question, subject: Subject, limit: int) -> tuple[Found, ...]:
+        """Return other records with the most points, best first."""
+        words = [word(trait.value) for trait in subject.traits if not trait.facet]
+        matches = iter(fulltext().match_each(words, Tier.HEAD))
+        snapshot = self._snapshot_at(question.state)
+        others = _base(snapshot, question) - BitMap([subject.id])
+        holders = {
+            trait: others
+            & (snapshot.bitmap(trait.facet, trait.value) if trait.facet else next(matches))
+            for trait in subject.traits
+        }
+        points = points_of(subject.traits, list(map(len, holders.values())), len(others))
+        ids = most_alike(
+            [(worth, holders[trait]) for trait, worth in points],
+            limit,
+            lambda record: snapshot.rows[record].uid,
+        )
+        return self._found(ids, with_body=False)
 
     def vocabulary(self, state: State) -> Mapping[str, int]:
         """Return the folded words of titles and summaries with the number of their records."""

@@ -46,8 +46,10 @@ class Fulltext(Protocol):
         A score depends on the tier and the record alone: fields outside of the tier do not count.
         """
 
-    def match_each(self, expressions: Sequence[Expression]) -> list[BitMap]:
-        """Return the ids that match anywhere, expression by expression. One query."""
+    def match_each(
+        self, expressions: Sequence[Expression], tier: Tier = Tier.WHOLE
+    ) -> list[BitMap]:
+        """Return the ids that match in the tier, expression by expression. One query."""
 
     def write(self, rows: Sequence[tuple[int, Analysis]]) -> None:
         """Store what was analysed under these ids, in place of what was there."""

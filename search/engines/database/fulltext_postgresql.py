@@ -68,9 +68,11 @@ class PostgreSQLFulltext:
         found = self._match_many([(_NAMES[tier], text) for tier in tiers])
         return dict(zip(tiers, found, strict=True))
 
-    def match_each(self, expressions: Sequence[Expression]) -> list[BitMap]:
-        """Return the ids that match anywhere, expression by expression."""
-        name = _NAMES[Tier.WHOLE]
+    def match_each(
+        self, expressions: Sequence[Expression], tier: Tier = Tier.WHOLE
+    ) -> list[BitMap]:
+        """Return the ids that match in the tier, expression by expression."""
+        name = _NAMES[tier]
         return self._match_many([(name, query_text(expression)) for expression in expressions])
 
     def _match_many(self, asked: Sequence[tuple[str, str]]) -> list[BitMap]:

@@ -73,11 +73,11 @@ class SQLiteFulltext:
         found = self._match_many([(tier, text) for tier in tiers])
         return dict(zip(tiers, found, strict=True))
 
-    def match_each(self, expressions: Sequence[Expression]) -> list[BitMap]:
-        """Return the ids that match anywhere, expression by expression."""
-        return self._match_many(
-            [(Tier.WHOLE, match_text(expression)) for expression in expressions]
-        )
+    def match_each(
+        self, expressions: Sequence[Expression], tier: Tier = Tier.WHOLE
+    ) -> list[BitMap]:
+        """Return the ids that match in the tier, expression by expression."""
+        return self._match_many([(tier, match_text(expression)) for expression in expressions])
 
     def _match_many(self, texts: Sequence[tuple[Tier, str]]) -> list[BitMap]:
         found = [BitMap() for _ in texts]

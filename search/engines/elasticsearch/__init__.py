@@ -21,8 +21,11 @@ from search.engines import (
     State,
     StoredVersion,
 )
+from search.similarity import Subject, points_of
 from search.text import Expression
 
+from .alike import holders_body, similar_body
+from .completing import completing_body
 from .connection import Breaker, breaker, client, reached
 from .life import IndexLife
 from .requests import counting_body, nearest_body, search_body, selected
@@ -122,6 +125,28 @@ class ElasticsearchEngine:
                 hits = self._ask({**body, "size": limit})["hits"].get("hits", [])
         finds = counted["aggregations"]["corrected"]["doc_count"] > 0
         return Nearest(tuple(map(_found, hits)), corrected=finds)
+
+    def complete(self, question: Question, limit: int) -> tuple[Found, ...]:
+        """Return the first records by title whose title alone holds all of the text."""
+        expression = question.expression
+        if expression is None or not expression.groups:
+            return ()
+        return self._hits({**completing_body(question, expression), "size": limit}, first=True)
+
+    def similar(self, question: Question, subject: Subject, limit: int) -> tuple[Found, ...]:
+        """Return other records with the most points, best first."""
+        if not subject.traits:
+            return ()
+        counted = self._ask(holders_body(question, subject), first=True)
+        counts = [bucket["doc_count"] for bucket in counted["aggregations"]["traits"]["buckets"]]
+        points = points_of(subject.traits, counts, counted["hits"]["total"]["value"])
+        if not points:
+            return ()
+        return self._hits({**similar_body(question, subject, points), "size": limit})
+
+    def _hits(self, body: dict[str, Any], *, first: bool = False) -> tuple[Found, ...]:
+        answer = self._ask(body, first=first)
+        return tuple(map(_found, answer.get("hits", {}).get("hits", ())))
 
     def vocabulary(self, state: State) -> Mapping[str, int]:
         """Return the folded words of titles and summaries with the number of their records."""

@@ -53,12 +53,12 @@ def search_body(question: Question) -> dict[str, Any]:
 def _query(question: Question) -> Clause:
     expression = question.expression
     if expression is None:
-        return {"bool": {"filter": _base(question)}}
+        return {"bool": {"filter": base(question)}}
     if not expression.groups:
         return {"match_none": {}}
     return {
         "bool": {
-            "filter": _base(question),
+            "filter": base(question),
             "must": [_group(group) for group in expression.groups],
             "should": [
                 _all_within(expression, ("title",), ("title_words",), IN_TITLE),
@@ -70,7 +70,8 @@ def _query(question: Question) -> Clause:
     }
 
 
-def _base(question: Question) -> list[Clause]:
+def base(question: Question) -> list[Clause]:
+    """Return the filters of the records of the kind and language that count on the day."""
     today = question.today.isoformat()
     filters: list[Clause] = [
         {"term": {"visible": True}},
@@ -166,7 +167,7 @@ def counting_body(
     return {
         "size": 0,
         "track_total_hits": True,
-        "query": {"bool": {"filter": _base(question)}},
+        "query": {"bool": {"filter": base(question)}},
         "aggs": {
             "words": {"filters": {"filters": [_group(group) for group in groups]}},
             "corrected": {"filter": {"bool": {"filter": must}}},
@@ -182,7 +183,7 @@ def nearest_body(
     return {
         "query": {
             "bool": {
-                "filter": [*_base(question), *chosen],
+                "filter": [*base(question), *chosen],
                 "should": [
                     {"constant_score": {"filter": _group(group), "boost": step + weight}}
                     for group, weight in weighed
