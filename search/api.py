@@ -1,5 +1,11 @@
-"""Routes of the search in the API: three lists and the vocabularies. One record is elsewhere."""
+"""Routes of the search in the API: three lists, completion, vocabularies.
 
+One record is elsewhere.
+"""
+
+from collections.abc import Callable
+
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils.encoding import iri_to_uri
 from django.utils.http import urlencode
@@ -10,17 +16,22 @@ from pydantic_core import to_json
 from resource_library.models.organisation import SECTOR_CHOICES
 from resource_library.schemas import documented
 from resource_library.selectors import active_terms, active_topics
+from search.completion import parse_completion
 from search.enums import Kind
 from search.schemas import (
+    CompletionsAnswer,
     CurriculaAnswer,
     ResourcesAnswer,
     SearchAnswer,
     Vocabularies,
     answer_json,
+    completion_parameters,
+    completions_json,
     parameters_for,
     vocabularies,
 )
 from search.selectors import content_language, search_catalog
+from search.suggestions import completions_of
 
 CONTENT_TYPE = "application/json; charset=utf-8"
 
@@ -64,6 +75,22 @@ def resources(request: HttpRequest) -> HttpResponse:
     return _answer(request, Kind.RESOURCE)
 
 
+@router.get(
+    "/completions",
+    response=CompletionsAnswer,
+    summary="Complete a typed text",
+    operation_id="complete",
+    openapi_extra=documented(422, parameters=completion_parameters()),
+)
+def completions(request: HttpRequest) -> HttpResponse:
+    """Return the first records by title whose title holds what was typed."""
+    codes = [code for code, _ in settings.WAGTAIL_CONTENT_LANGUAGES]
+    query, locale = parse_completion(dict(request.GET.lists()), codes)
+    found = completions_of(query, language=locale)
+    content = completions_json(found, absolute=_absolute(request))
+    return HttpResponse(to_json(content), content_type=CONTENT_TYPE)
+
+
 @vocabulary_router.get(
     "/vocabularies",
     response=Vocabularies,
@@ -86,10 +113,7 @@ def _answer(request: HttpRequest, kind: Kind | None) -> HttpResponse:
     Validating what is well formed already would take two thirds of the time of a search.
     """
     answer = search_catalog(kind, dict(request.GET.lists()), strict_names=True)
-    site = request.build_absolute_uri("/").removesuffix("/")
-
-    def absolute(path: str) -> str:
-        return iri_to_uri(site + path)
+    absolute = _absolute(request)
 
     def page_url(page: int) -> str:
         state = urlencode(answer.query.with_page(page).parameters())
@@ -97,3 +121,9 @@ def _answer(request: HttpRequest, kind: Kind | None) -> HttpResponse:
 
     content = answer_json(answer, absolute=absolute, page_url=page_url)
     return HttpResponse(to_json(content), content_type=CONTENT_TYPE)
+
+
+def _absolute(request: HttpRequest) -> Callable[[str], str]:
+    """Return what completes a path to an address of this site."""
+    site = request.build_absolute_uri("/").removesuffix("/")
+    return lambda path: iri_to_uri(site + path)

@@ -5,11 +5,13 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
+from django.conf import settings
 from django.utils.translation import gettext
 from ninja import Schema
 from pydantic import ConfigDict, Field
 
 from resource_library.schemas import Reference
+from search.completion import Completion
 from search.enums import Kind, Sort, Structure
 from search.facets import HOUR_RANGES, facets_for
 from search.query import (
@@ -36,6 +38,9 @@ _TEXT_SCHEMA = {"type": "string", "maxLength": MAX_TEXT_LENGTH}
 _TEXT_HELP = (
     "Words that all have to be found; quotes make a phrase, the last word may be unfinished. "
     "Case and accents do not count. Empty: no text."
+)
+_COMPLETION_HELP = (
+    "Words that the title has to hold; the last one may be unfinished. Empty: nothing is offered."
 )
 _SORT_HELP = "The default is `relevance` with a text, else `title`. Unknown hours come last."
 
@@ -147,6 +152,51 @@ class ResourceResult(Result):
     resource_type: Reference | None = None
     publisher: Reference | None = None
     authors: str = ""
+
+
+class CompletionResult(Schema):
+    """A record whose title holds what was typed."""
+
+    kind: Literal["curriculum", "resource"]
+    id: UUID = Field(description="Kept for ever.")
+    slug: str
+    title: str
+    url: str
+
+
+class CompletionsAnswer(Schema):
+    """The first records by title whose title holds what was typed."""
+
+    completions: list[CompletionResult]
+
+
+def completion_parameters() -> list[dict[str, Any]]:
+    """Return the parameters of a completion as OpenAPI describes them."""
+    kinds = {"type": "string", "enum": [kind.value for kind in Kind]}
+    locales = {"type": "string", "enum": [code for code, _ in settings.WAGTAIL_CONTENT_LANGUAGES]}
+    return [
+        _parameter("q", _TEXT_SCHEMA, _COMPLETION_HELP),
+        _parameter("kind", kinds, "What to offer; both where it is left out."),
+        _parameter("locale", locales, "The language of the pages; all where it is left out."),
+    ]
+
+
+def completions_json(
+    completions: Iterable[Completion], *, absolute: Callable[[str], str]
+) -> dict[str, Any]:
+    """Return completions as the JSON that `CompletionsAnswer` describes."""
+    return {
+        "completions": [
+            {
+                "kind": offered.kind.value,
+                "id": offered.uid,
+                "slug": offered.slug,
+                "title": offered.title,
+                "url": absolute(offered.path),
+            }
+            for offered in completions
+        ]
+    }
 
 
 class BucketSchema(Schema):

@@ -83,6 +83,7 @@ CASES = {
     "/api/v1/search": ["", "?q=course", "?core_topic=skills&page_size=1", "?page=9", "?x=1"],
     "/api/v1/curricula": ["", "?q=zzz", "?sort=-hours", "?sort=x"],
     "/api/v1/resources": ["", "?q=guide", "?publisher=a-publisher", "?hours=lt4"],
+    "/api/v1/completions": ["", "?q=gui", "?q=c&kind=curriculum", "?kind=x"],
     "/api/v1/vocabularies": ["", "?x=1"],
     "/api/v1/curricula/{slug}": ["/course", "/ended", "/none", "/course?x=1"],
     "/api/v1/resources/{slug}": ["/guide", "/none", "/guide?x=1"],
@@ -118,6 +119,7 @@ def test_no_field_is_answered_that_is_not_documented(
         ("/api/v1/resources/guide", "ResourceDetail"),
         ("/api/v1/vocabularies", "Vocabularies"),
         ("/api/v1/search", "SearchAnswer"),
+        ("/api/v1/completions", "CompletionsAnswer"),
     ):
         assert client.get(path).json().keys() == schemas[schema]["properties"].keys()
     found = client.get("/api/v1/search").json()["results"]
@@ -146,6 +148,7 @@ def test_operations_have_lasting_names(document: dict[str, Any]) -> None:
         "search",
         "list_curricula",
         "list_resources",
+        "complete",
         "get_vocabularies",
         "get_curriculum",
         "get_resource",

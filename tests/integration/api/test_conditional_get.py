@@ -29,6 +29,7 @@ PUBLIC = [
     "/api/v1/search",
     "/api/v1/curricula?q=a",
     "/api/v1/resources?page_size=1",
+    "/api/v1/completions?q=a",
     "/api/v1/vocabularies",
     "/api/v1/openapi.json",
     "/api/v1/docs",
