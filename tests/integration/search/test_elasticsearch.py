@@ -23,8 +23,9 @@ from search.engines.elasticsearch.connection import breaker
 from search.indexing import apply_pending
 from search.models import SearchRecord
 from search.reconciliation import reconcile
+from search.suggestions import similar_to
 from search.text import analyse
-from tests.integration.search.building import Catalog, ask, titles
+from tests.integration.search.building import Catalog, ask, titles, topic
 
 pytestmark = [pytest.mark.django_db, pytest.mark.elasticsearch]
 
@@ -131,6 +132,27 @@ def test_the_database_answers_while_the_server_is_away(
     assert (row.copied_version, row.attempts, row.error) == (row.indexed_version, 0, "")
     answered = ask(q="empathy")
     assert (answered.engine, answered.degraded, answered.count) == ("elasticsearch", False, 1)
+
+
+def test_completion_and_likeness_too_are_the_databases_while_the_server_is_away(
+    engine: ElasticsearchEngine, away: Any, catalog: Catalog, committed: Any, client: Client
+) -> None:
+    with committed():
+        page = catalog.resource("Listening", core_topics=[topic("calm")])
+        catalog.resource("Empathy", core_topics=[topic("calm")])
+
+    def found() -> tuple[list[str], list[str]]:
+        answer = client.get("/api/v1/completions?q=liste").json()
+        hits = similar_to(page.uid, language="en")
+        return [one["title"] for one in answer["completions"]], [hit.title for hit in hits]
+
+    with CaptureQueriesContext(connection) as queries:
+        assert found() == (["Listening"], ["Empathy"])
+    assert not [query for query in queries if "fulltext" in query["sql"]]
+    away()
+    with CaptureQueriesContext(connection) as queries:
+        assert found() == (["Listening"], ["Empathy"])
+    assert [query for query in queries if "fulltext" in query["sql"]]
 
 
 def test_a_lost_index_is_not_taken_for_the_catalog(
