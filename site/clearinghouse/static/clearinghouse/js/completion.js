@@ -20,7 +20,7 @@
     let request = null;
 
     list.id = input.id + "-completions";
-    list.className = "usa-combo-box__list ch-completions";
+    list.className = "ch-completions";
     list.hidden = true;
     list.setAttribute("role", "listbox");
     list.setAttribute("aria-label", form.dataset.listLabel);
@@ -38,7 +38,7 @@
     function choose(place) {
       options.forEach((option, number) => {
         option.setAttribute("aria-selected", String(number === place));
-        option.classList.toggle("usa-combo-box__list-option--focused", number === place);
+        option.classList.toggle("ch-completions__option--focused", number === place);
       });
       active = place;
       if (place < 0) {
@@ -80,7 +80,7 @@
       options = completions.map((completion, number) => {
         const option = document.createElement("li");
         option.id = list.id + "-" + number;
-        option.className = "usa-combo-box__list-option";
+        option.className = "ch-completions__option";
         option.setAttribute("role", "option");
         option.setAttribute("aria-selected", "false");
         option.textContent = completion.title;
