@@ -156,6 +156,20 @@ def test_completion_and_likeness_too_are_the_databases_while_the_server_is_away(
     assert len(by_the_database) >= len(by_elasticsearch) + 4
 
 
+def test_completion_and_likeness_outlive_an_index_that_goes_away_unseen(
+    engine: ElasticsearchEngine, catalog: Catalog, committed: Any, client: Client
+) -> None:
+    with committed():
+        page = catalog.resource("Listening", core_topics=[topic("calm")])
+        catalog.resource("Empathy", core_topics=[topic("calm")])
+    assert ask().engine == "elasticsearch"  # seen whole: from now on nobody looks before asking
+    server(os.environ["ELASTICSEARCH_URL"], 2.0).indices.delete(index=engine.life.versions()[0])
+    answer = client.get("/api/v1/completions?q=liste")
+    assert answer.status_code == 200
+    assert [one["title"] for one in answer.json()["completions"]] == ["Listening"]
+    assert [hit.title for hit in similar_to(page.uid, language="en")] == ["Empathy"]
+
+
 def test_a_lost_index_is_not_taken_for_the_catalog(
     engine: ElasticsearchEngine, catalog: Catalog, committed: Any
 ) -> None:
