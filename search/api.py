@@ -21,6 +21,7 @@ from search.schemas import (
     vocabularies,
 )
 from search.selectors import content_language, search_catalog
+from search.terms import count_search
 
 CONTENT_TYPE = "application/json; charset=utf-8"
 
@@ -86,6 +87,7 @@ def _answer(request: HttpRequest, kind: Kind | None) -> HttpResponse:
     Validating what is well formed already would take two thirds of the time of a search.
     """
     answer = search_catalog(kind, dict(request.GET.lists()), strict_names=True)
+    count_search(answer.query, answer.count)
     site = request.build_absolute_uri("/").removesuffix("/")
 
     def absolute(path: str) -> str:
