@@ -17,6 +17,7 @@ from resource_library.models import ResourceIndexPage
 from search.admin_views import (
     PERMISSION,
     TERMS_PERMISSION,
+    ExplainSearchView,
     SearchIndexView,
     SearchTermsView,
     may_see_terms,
@@ -60,6 +61,7 @@ def register_urls() -> list[Any]:
     """Give the pages about the search their addresses."""
     return [
         path("search-index/", SearchIndexView.as_view(), name="clearinghouse_search_index"),
+        path("explain-search/", ExplainSearchView.as_view(), name="clearinghouse_explain_search"),
         path("search-terms/", SearchTermsView.as_view(), name="clearinghouse_search_terms"),
     ]
 
@@ -87,6 +89,18 @@ def register_index_menu_item() -> MenuItem:
         name="search-index",
         icon_name="search",
         order=1_000,
+    )
+
+
+@hooks.register("register_reports_menu_item")
+def register_explain_menu_item() -> MenuItem:
+    """Put the page that explains a search beside that of the index."""
+    return _IndexMenuItem(
+        gettext_lazy("Explain a search"),
+        reverse("clearinghouse_explain_search"),
+        name="explain-search",
+        icon_name="help",
+        order=1_005,
     )
 
 
