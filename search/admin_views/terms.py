@@ -7,6 +7,7 @@ from django import forms
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import TemplateView
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
@@ -15,7 +16,8 @@ from resource_library.viewsets import SafeExportMixin
 from search.enums import Kind
 from search.terms import MAX_ROWS, SearchedRow, searched_texts
 
-PERIODS = (7, 30, 90)
+from .index import PERMISSION as INDEX_PERMISSION
+
 DEFAULT_PERIOD = 30
 PERMISSION = "clearinghouse_search.view_searchedtext"
 SYNONYM_PERMISSION = "clearinghouse_search.change_synonym"
@@ -121,6 +123,8 @@ class SearchTermsView(WagtailAdminTemplateMixin, SafeExportMixin, TemplateView):
             "least": settings.CLEARINGHOUSE_SEARCH_TERMS_LEAST,
             "kept_days": settings.CLEARINGHOUSE_SEARCH_TERMS_DAYS,
             "most": MAX_ROWS,
+            "may_explain": self.request.user.has_perm(INDEX_PERMISSION),
+            "explain": reverse("clearinghouse_explain_search"),
         }
 
 

@@ -2,7 +2,13 @@
 
 import csv
 import io
+import os
+import sqlite3
+import subprocess
+import sys
+from contextlib import closing
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 
 import openpyxl
@@ -22,6 +28,7 @@ from tests.hostile import TEXTS
 from tests.integration.search.building import TODAY, Catalog, topic
 
 ADDRESS = "/admin/search-terms/"
+ROOT = Path(__file__).parents[3]
 pytestmark = pytest.mark.django_db
 
 
@@ -220,6 +227,32 @@ def test_a_request_does_not_fail_for_the_counts(
     assert "could not be written" in caplog.text
 
 
+ENDING = """
+import django
+django.setup()
+from django.db import connection
+from search import terms
+from search.models import SearchedText
+from search.query import CatalogQuery
+with connection.schema_editor() as editor:
+    editor.create_model(SearchedText)
+terms.count_search(CatalogQuery(None, text="listening"), 1)
+"""
+
+
+def test_a_process_that_ends_writes_its_counts(tmp_path: Path) -> None:
+    database = tmp_path / "ending.sqlite3"
+    environment = os.environ | {
+        "DATABASE_URL": f"sqlite:///{database}",
+        "DJANGO_SETTINGS_MODULE": "clearinghouse.settings.development",
+        "PYTHONPATH": os.pathsep.join([str(ROOT), str(ROOT / "site")]),
+    }
+    subprocess.run([sys.executable, "-c", ENDING], env=environment, cwd=tmp_path, check=True)
+    with closing(sqlite3.connect(database)) as opened:
+        rows = opened.execute("SELECT text, searches FROM clearinghouse_search_searchedtext")
+        assert rows.fetchall() == [("listening", 1)]
+
+
 def test_due_work_writes_and_forgets(settings: Any) -> None:
     settings.CLEARINGHOUSE_SEARCH_TERMS_DAYS = 7
     for age in (0, 6, 7, 400):
@@ -327,6 +360,16 @@ def test_hostile_texts_are_shown_as_text(reader: Client) -> None:
     assert "&lt;script&gt;alert(1)&lt;/script&gt;" in page
     assert "<script>alert(1)" not in page
     assert "<img src=x" not in page
+
+
+def test_a_text_leads_to_its_explanation_for_whoever_may_see_that(
+    client: Client, django_user_model: Any
+) -> None:
+    searched("a&b crisis", times=3)
+    link = "/admin/explain-search/?q=a%26b%20crisis&amp;kind="
+    for codenames in (["view_searchedtext"], ["view_searchedtext", "change_searchrecord"]):
+        client.force_login(person(django_user_model, *codenames))
+        assert (link in client.get(ADDRESS).content.decode()) is (len(codenames) > 1)
 
 
 @pytest.mark.parametrize(
