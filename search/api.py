@@ -32,6 +32,7 @@ from search.schemas import (
 )
 from search.selectors import content_language, search_catalog
 from search.suggestions import completions_of
+from search.terms import count_search
 
 CONTENT_TYPE = "application/json; charset=utf-8"
 
@@ -113,6 +114,7 @@ def _answer(request: HttpRequest, kind: Kind | None) -> HttpResponse:
     Validating what is well formed already would take two thirds of the time of a search.
     """
     answer = search_catalog(kind, dict(request.GET.lists()), strict_names=True)
+    count_search(answer.query, answer.count)
     absolute = _absolute(request)
 
     def page_url(page: int) -> str:

@@ -14,6 +14,7 @@ class SearchConfig(AppConfig):
 
     def ready(self) -> None:
         """Listen to everything that can alter an answer."""
-        from search import receivers  # noqa: PLC0415 - needs loaded models
+        from search import receivers, terms  # noqa: PLC0415 - needs loaded models
 
         receivers.connect()
+        terms.connect()

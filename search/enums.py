@@ -59,3 +59,40 @@ class Unreadable(StrEnum):
     TIME = "time"
     MISSING = "missing"
     INTERRUPTED = "interrupted"
+
+
+class Field(StrEnum):
+    """What is searched of a record, in the order of its weight."""
+
+    TITLE = "title"
+    SUMMARY = "summary"
+    BODY = "body"
+
+
+class Tier(StrEnum):
+    """How near the top of a record all of a text was found; an earlier one ranks first."""
+
+    TITLE = "title"
+    HEAD = "head"
+    ANYWHERE = "anywhere"
+
+
+class Manner(StrEnum):
+    """How a part of a text can match: as it was typed, as a beginning, by a synonym."""
+
+    TYPED = "typed"
+    BEGINNING = "beginning"
+    SYNONYM = "synonym"
+
+
+class Hidden(StrEnum):
+    """Why the public cannot find a page."""
+
+    DRAFT = "draft"
+    ALIAS = "alias"
+    PRIVATE = "private"
+    UNAPPROVED = "unapproved"
+    NO_ADDRESS = "no-address"
+    WAITING = "waiting"
+    NOT_YET = "not-yet"
+    EXPIRED = "expired"

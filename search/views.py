@@ -11,6 +11,7 @@ from resource_library.selectors import collections_in
 from search.browsing import Browsing, browsing_of
 from search.query import InvalidQuery, Kind, PageOutOfRange
 from search.selectors import known_values, search_catalog
+from search.terms import count_search
 
 TEMPLATE = "search/browse.html"
 OUT_OF_RANGE_TEMPLATE = "search/page_out_of_range.html"
@@ -28,6 +29,8 @@ def browse(request: HttpRequest, page: Page, kind: Kind) -> HttpResponse:
     except InvalidQuery as error:
         browsing = _without_faults(page, kind, parameters, error)
         status = HTTPStatus.UNPROCESSABLE_ENTITY
+    else:
+        count_search(browsing.query, browsing.answer.count)
     context = page.get_context(request) | {"browsing": browsing}
     return TemplateResponse(request, TEMPLATE, context, status=status)
 

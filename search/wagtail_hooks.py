@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib.auth.models import Permission
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import path, reverse
 from django.utils.translation import gettext_lazy
@@ -14,7 +14,14 @@ from wagtail.models import Page
 
 from curriculum_pages.models import CurriculumIndexPage
 from resource_library.models import ResourceIndexPage
-from search.admin_views import PERMISSION, SearchIndexView
+from search.admin_views import (
+    PERMISSION,
+    TERMS_PERMISSION,
+    ExplainSearchView,
+    SearchIndexView,
+    SearchTermsView,
+    may_see_terms,
+)
 from search.enums import Kind
 from search.views import browse
 
@@ -40,16 +47,23 @@ def answer_with_results(serve: Serve) -> Serve:
 
 
 @hooks.register("register_permissions")
-def register_index_permission() -> QuerySet[Permission]:
-    """Let groups be given the page about the index."""
-    app, codename = PERMISSION.split(".")
-    return Permission.objects.filter(content_type__app_label=app, codename=codename)
+def register_permissions() -> QuerySet[Permission]:
+    """Let groups be given the pages about the search."""
+    wanted = Q()
+    for permission in (PERMISSION, TERMS_PERMISSION):
+        app, codename = permission.split(".")
+        wanted |= Q(content_type__app_label=app, codename=codename)
+    return Permission.objects.filter(wanted)
 
 
 @hooks.register("register_admin_urls")
-def register_index_url() -> list[Any]:
-    """Give the page about the index an address."""
-    return [path("search-index/", SearchIndexView.as_view(), name="clearinghouse_search_index")]
+def register_urls() -> list[Any]:
+    """Give the pages about the search their addresses."""
+    return [
+        path("search-index/", SearchIndexView.as_view(), name="clearinghouse_search_index"),
+        path("explain-search/", ExplainSearchView.as_view(), name="clearinghouse_explain_search"),
+        path("search-terms/", SearchTermsView.as_view(), name="clearinghouse_search_terms"),
+    ]
 
 
 class _IndexMenuItem(MenuItem):
@@ -57,6 +71,13 @@ class _IndexMenuItem(MenuItem):
 
     def is_shown(self, request: HttpRequest) -> bool:
         return request.user.has_perm(PERMISSION)
+
+
+class _TermsMenuItem(MenuItem):
+    """Shown to whoever may open the report."""
+
+    def is_shown(self, request: HttpRequest) -> bool:
+        return may_see_terms(request.user)
 
 
 @hooks.register("register_reports_menu_item")
@@ -68,4 +89,28 @@ def register_index_menu_item() -> MenuItem:
         name="search-index",
         icon_name="search",
         order=1_000,
+    )
+
+
+@hooks.register("register_reports_menu_item")
+def register_explain_menu_item() -> MenuItem:
+    """Put the page that explains a search beside that of the index."""
+    return _IndexMenuItem(
+        gettext_lazy("Explain a search"),
+        reverse("clearinghouse_explain_search"),
+        name="explain-search",
+        icon_name="help",
+        order=1_005,
+    )
+
+
+@hooks.register("register_reports_menu_item")
+def register_terms_menu_item() -> MenuItem:
+    """Put the report of searched texts among the reports."""
+    return _TermsMenuItem(
+        gettext_lazy("Search terms"),
+        reverse("clearinghouse_search_terms"),
+        name="search-terms",
+        icon_name="search",
+        order=1_010,
     )

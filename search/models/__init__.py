@@ -3,6 +3,7 @@
 from .attached import AttachedText
 from .generation import IndexChange, IndexGeneration, SiteChange
 from .record import SearchFacet, SearchRecord, SearchRecordQuerySet
+from .searched import SearchedText
 from .synonym import Synonym
 
 __all__ = [
@@ -12,6 +13,7 @@ __all__ = [
     "SearchFacet",
     "SearchRecord",
     "SearchRecordQuerySet",
+    "SearchedText",
     "SiteChange",
     "Synonym",
 ]

@@ -3,15 +3,26 @@
 Only `search.indexing` writes these rows. The full-text tables beside them belong to the engines.
 """
 
+from datetime import datetime
+from typing import TypedDict
+
 import swapper
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Count, F, Min, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from search.enums import Kind
 
 KIND_CHOICES = [(Kind.CURRICULUM.value, _("Curriculum")), (Kind.RESOURCE.value, _("Resource"))]
+
+
+class Totals(TypedDict):
+    """How many records there are by what has become of them."""
+
+    visible: int
+    failed: int
+    longest_failing: datetime | None
 
 
 class SearchRecordQuerySet(models.QuerySet["SearchRecord"]):
@@ -32,6 +43,15 @@ class SearchRecordQuerySet(models.QuerySet["SearchRecord"]):
     def visible(self) -> "SearchRecordQuerySet":
         """Return the records that are in the index, apart from the calendar."""
         return self.filter(payload__isnull=False)
+
+    def totals(self) -> Totals:
+        """Return how many can be found, how many failed, and since when. One query."""
+        failed = Q(attempts__gt=0)
+        return self.aggregate(  # type: ignore[return-value]  # the names are those below
+            visible=Count("pk", filter=Q(payload__isnull=False)),
+            failed=Count("pk", filter=failed),
+            longest_failing=Min("changed_at", filter=failed),
+        )
 
 
 class SearchRecord(models.Model):

@@ -6,6 +6,7 @@ that all of them find the same records. Ranking is theirs. Pure: no framework, n
 
 from .analysis import (
     MAX_BODY_WORDS,
+    MAX_HEAD_WORDS,
     MAX_OCCURRENCES,
     STOP_WORDS,
     UNSPACED,
@@ -34,6 +35,7 @@ from .expression import (
 
 __all__ = [
     "MAX_BODY_WORDS",
+    "MAX_HEAD_WORDS",
     "MAX_OCCURRENCES",
     "NO_SYNONYMS",
     "STOP_WORDS",

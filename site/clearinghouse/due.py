@@ -17,6 +17,8 @@ logger = logging.getLogger(__name__)
 DUE_WORK: tuple[str, ...] = (
     "search.indexing.apply_due",
     "search.attachments.read_waiting",
+    "search.terms.flush_counts",
+    "search.terms.forget_old",
     "curriculum_pages.services.remove_abandoned_files",
     "review_workflow.services.drop_daily_anchor",
     "review_workflow.services.re_offer_seats",

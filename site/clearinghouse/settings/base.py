@@ -168,6 +168,10 @@ CLEARINGHOUSE_ELASTICSEARCH_PASSWORD = ""
 """The password of that user."""
 CLEARINGHOUSE_ELASTICSEARCH_CA_FILE = ""
 """The file with the certificates that the cluster's are signed by; empty: the system's."""
+CLEARINGHOUSE_SEARCH_TERMS_DAYS = 90
+"""How many days the counts of searched texts are kept; 0: none are counted."""
+CLEARINGHOUSE_SEARCH_TERMS_LEAST = 3
+"""How often a text must have been searched in a period to be shown to editors."""
 CLEARINGHOUSE_DUE_WORK_SECONDS = 2.0
 """How often `manage.py serve` and `manage.py run_due --loop` look for due work."""
 CLEARINGHOUSE_MAX_UPLOAD_BYTES = 200 * 1024 * 1024

@@ -65,6 +65,24 @@ def test_trying_again_writes_the_record(
     assert "None: everything" in keeper.get(ADDRESS).content.decode()
 
 
+def test_it_counts_what_is_found_and_what_failed(
+    keeper: Client, failed: SearchRecord, catalog: Catalog, committed: Any
+) -> None:
+    with committed():
+        catalog.resource("Second")
+        catalog.resource("Hidden", live=False)
+    answer = keeper.get(ADDRESS)
+    assert answer.context["totals"] == {
+        "visible": 2,
+        "failed": 1,
+        "longest_failing": failed.changed_at,
+    }
+    assert not answer.context["has_copy"]
+    assert "(the oldest changed at" in answer.content.decode()
+    SearchRecord.objects.update(attempts=0)
+    assert "(the oldest changed at" not in keeper.get(ADDRESS).content.decode()
+
+
 def test_an_unknown_record_is_not_found(keeper: Client, failed: SearchRecord) -> None:
     for uid in ("00000000-0000-4000-8000-000000000000", "x"):
         assert keeper.post(ADDRESS, {"record": uid}).status_code == 404

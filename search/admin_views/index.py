@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.generic import TemplateView
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
+from search.engines import copy_engine
 from search.indexing import try_again
 from search.models import SearchRecord
 from search.selectors import failed_records, serving
@@ -38,7 +39,13 @@ class SearchIndexView(WagtailAdminTemplateMixin, TemplateView):
         """Return the state, and a page of what failed."""
         failed = Paginator(failed_records(), PER_PAGE)
         page = failed.get_page(self.request.GET.get("p"))
-        return super().get_context_data(serving=serving(), failed=page, **kwargs)
+        return super().get_context_data(
+            serving=serving(),
+            totals=SearchRecord.objects.totals(),
+            has_copy=copy_engine() is not None,
+            failed=page,
+            **kwargs,
+        )
 
     def post(self, request: HttpRequest) -> HttpResponse:
         """Try again what was asked for, and say how many records that were."""
