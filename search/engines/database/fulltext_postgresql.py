@@ -11,6 +11,7 @@ from typing import Any
 from django.db import connection
 from pyroaring import BitMap
 
+from search.relevance import RELEVANCE, Relevance
 from search.text import Alternative, Analysis, Expression, Phrase, Term
 
 from .fulltext import TABLE, WORD_MARK, Scores, Tier, Wanted
@@ -21,7 +22,19 @@ _TABLES = (f"{TABLE}_titles", f"{TABLE}_heads", TABLE, f"{TABLE}_stems")
 _GAP = 8
 """Positions between two fields, so that no phrase crosses them."""
 _LAST_POSITION = 16_383
-_WEIGHTS = "{0.02, 0.1, 0.4, 1.0}"
+
+
+def weights_text(relevance: Relevance) -> str:
+    """Return the real[] of ts_rank, from D to A, none above 1.
+
+    Unstemmed words have no places and count as D, whatever their field.
+    """
+    title, summary, body = relevance.stems.each()
+    weights = (relevance.words.body, body, summary, title)
+    return f"{{{', '.join(str(weight / max(weights)) for weight in weights)}}}"
+
+
+_WEIGHTS = weights_text(RELEVANCE)
 
 
 def query_text(expression: Expression) -> str:

@@ -12,20 +12,24 @@ from django.db import connection
 from pydantic_core import from_json
 from pyroaring import BitMap
 
+from search.relevance import RELEVANCE
 from search.text import Alternative, Analysis, Expression, Phrase, Term
 
 from .fulltext import TABLE, WORD_MARK, Scores, Tier, Wanted
 
 _TABLES = {Tier.TITLE: f"{TABLE}_titles", Tier.HEAD: f"{TABLE}_heads", Tier.WHOLE: TABLE}
-_WEIGHTS = {
-    Tier.TITLE: "10.0, 5.0",
-    Tier.HEAD: "10.0, 4.0, 5.0, 2.0",
-    Tier.WHOLE: "10.0, 4.0, 1.0, 5.0, 2.0, 0.5",
-}
 _COLUMNS = {
     Tier.TITLE: ("title", "title_words"),
     Tier.HEAD: ("title", "summary", "title_words", "summary_words"),
     Tier.WHOLE: ("title", "summary", "body", "title_words", "summary_words", "body_words"),
+}
+_WEIGHT_OF = {
+    **dict(zip(_COLUMNS[Tier.WHOLE][:3], RELEVANCE.stems.each(), strict=True)),
+    **dict(zip(_COLUMNS[Tier.WHOLE][3:], RELEVANCE.words.each(), strict=True)),
+}
+_WEIGHTS = {
+    tier: ", ".join(str(_WEIGHT_OF[column]) for column in columns)
+    for tier, columns in _COLUMNS.items()
 }
 _BATCH = 500
 

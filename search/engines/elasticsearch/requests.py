@@ -11,14 +11,13 @@ from search.engines import Question
 from search.enums import Sort
 from search.facets import facets_for
 from search.query import CatalogQuery
+from search.relevance import RELEVANCE
 from search.text import Alternative, Expression, Group, Phrase, Term
 
 Clause = dict[str, Any]
 
-BOOSTS = {"title": 10.0, "summary": 4.0, "body": 1.0}
-WORD_BOOSTS = {"title_words": 5.0, "summary_words": 2.0, "body_words": 0.5}
-IN_TITLE, IN_HEAD = 1e6, 1e3
-"""What a record gains whose title, or title and summary, hold all of the text."""
+_STEM_BOOSTS = dict(zip(STEM_FIELDS, RELEVANCE.stems.each(), strict=True))
+_WORD_BOOSTS = dict(zip(WORD_FIELDS, RELEVANCE.words.each(), strict=True))
 MOST_BUCKETS = 10_000
 _SORTS: Mapping[Sort, list[Any]] = {
     Sort.RELEVANCE: ["_score"],
@@ -61,10 +60,8 @@ def _query(question: Question) -> Clause:
             "filter": base(question),
             "must": [_group(group) for group in expression.groups],
             "should": [
-                _all_within(expression, ("title",), ("title_words",), IN_TITLE),
-                _all_within(
-                    expression, ("title", "summary"), ("title_words", "summary_words"), IN_HEAD
-                ),
+                _all_within(expression, STEM_FIELDS[:1], WORD_FIELDS[:1]),
+                _all_within(expression, STEM_FIELDS[:2], WORD_FIELDS[:2]),
             ],
         }
     }
@@ -123,7 +120,7 @@ def _group(
     return {
         "dis_max": {
             "queries": [_alternative(terms, stems, words) for terms in group.alternatives],
-            "tie_breaker": 0.1,
+            "tie_breaker": RELEVANCE.other_alternatives,
         }
     }
 
@@ -135,25 +132,24 @@ def _alternative(terms: Alternative, stems: Sequence[str], words: Sequence[str])
 def _term(term: Term, stems: Sequence[str], words: Sequence[str]) -> Clause:
     if isinstance(term, Phrase):
         clauses = [
-            {"match_phrase": {name: {"query": " ".join(term.stems), "boost": BOOSTS[name]}}}
+            {"match_phrase": {name: {"query": " ".join(term.stems), "boost": _STEM_BOOSTS[name]}}}
             for name in stems
         ]
     else:
         clauses = [
-            {"prefix": {name: {"value": term.word, "boost": WORD_BOOSTS[name]}}} for name in words
+            {"prefix": {name: {"value": term.word, "boost": _WORD_BOOSTS[name]}}} for name in words
         ]
-    return {"dis_max": {"queries": clauses, "tie_breaker": 0.3}}
+    return {"dis_max": {"queries": clauses, "tie_breaker": RELEVANCE.other_fields}}
 
 
-def _all_within(
-    expression: Expression, stems: Sequence[str], words: Sequence[str], boost: float
-) -> Clause:
+def _all_within(expression: Expression, stems: Sequence[str], words: Sequence[str]) -> Clause:
+    """Return what a record gains whose fields, of these, hold all of the text."""
     return {
         "constant_score": {
             "filter": {
                 "bool": {"must": [_group(group, stems, words) for group in expression.groups]}
             },
-            "boost": boost,
+            "boost": RELEVANCE.tier,
         }
     }
 
