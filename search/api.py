@@ -4,9 +4,11 @@ One record is elsewhere.
 """
 
 from collections.abc import Callable
+from typing import Any
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
 from django.utils.encoding import iri_to_uri
 from django.utils.http import urlencode
 from django.utils.translation import get_language
@@ -18,6 +20,7 @@ from resource_library.schemas import documented
 from resource_library.selectors import active_terms, active_topics
 from search.completion import parse_completion
 from search.enums import Kind
+from search.exporting import csv_lines, exported
 from search.schemas import (
     CompletionsAnswer,
     CurriculaAnswer,
@@ -27,6 +30,7 @@ from search.schemas import (
     answer_json,
     completion_parameters,
     completions_json,
+    export_parameters,
     parameters_for,
     vocabularies,
 )
@@ -35,6 +39,7 @@ from search.suggestions import completions_of
 from search.terms import count_search
 
 CONTENT_TYPE = "application/json; charset=utf-8"
+CSV_TYPE = "text/csv; charset=utf-8"
 
 router = Router(tags=["search"])
 vocabulary_router = Router(tags=["search"])
@@ -92,6 +97,38 @@ def completions(request: HttpRequest) -> HttpResponse:
     return HttpResponse(to_json(content), content_type=CONTENT_TYPE)
 
 
+def _in_csv(kind: Kind) -> dict[str, Any]:
+    """Return what the operation of a CSV file adds to its OpenAPI entry."""
+    extra = documented(422, parameters=export_parameters(kind))
+    extra["responses"][200] = {
+        "description": "One line for each record, in the order of `id`.",
+        "content": {"text/csv": {"schema": {"type": "string"}}},
+    }
+    return extra
+
+
+@router.get(
+    "/curricula.csv",
+    summary="Export approved curricula",
+    operation_id="export_curricula",
+    openapi_extra=_in_csv(Kind.CURRICULUM),
+)
+def curricula_csv(request: HttpRequest) -> HttpResponseBase:
+    """Return all approved curricula that match as one CSV file, however many they are."""
+    return _export(request, Kind.CURRICULUM)
+
+
+@router.get(
+    "/resources.csv",
+    summary="Export resources",
+    operation_id="export_resources",
+    openapi_extra=_in_csv(Kind.RESOURCE),
+)
+def resources_csv(request: HttpRequest) -> HttpResponseBase:
+    """Return all resources that match as one CSV file, however many they are."""
+    return _export(request, Kind.RESOURCE)
+
+
 @vocabulary_router.get(
     "/vocabularies",
     response=Vocabularies,
@@ -123,6 +160,15 @@ def _answer(request: HttpRequest, kind: Kind | None) -> HttpResponse:
 
     content = answer_json(answer, absolute=absolute, page_url=page_url)
     return HttpResponse(to_json(content), content_type=CONTENT_TYPE)
+
+
+def _export(request: HttpRequest, kind: Kind) -> HttpResponseBase:
+    """Return the file as a stream: faults are told before its first byte."""
+    hits = exported(kind, dict(request.GET.lists()))
+    lines = csv_lines(kind, hits, absolute=_absolute(request))
+    name = "curricula.csv" if kind is Kind.CURRICULUM else "resources.csv"
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return StreamingHttpResponse(lines, content_type=CSV_TYPE, headers=headers)
 
 
 def _absolute(request: HttpRequest) -> Callable[[str], str]:

@@ -117,6 +117,11 @@ class Browsing:
         return (self.query.page - 1) * self.query.page_size + 1
 
     @property
+    def narrowing(self) -> str:
+        """The address's part that narrows the result, each parameter with an `&` before it."""
+        return "".join(f"&{urlencode([pair])}" for pair in self.query.narrowing())
+
+    @property
     def page_size(self) -> int | None:
         """The page size where it is not the default one."""
         size = self.query.page_size

@@ -122,6 +122,10 @@ class CatalogQuery:
             pairs.append(("page_size", str(self.page_size)))
         return tuple(pairs)
 
+    def narrowing(self) -> tuple[tuple[str, str], ...]:
+        """The part of the URL state that narrows the result; order and pages are left out."""
+        return CatalogQuery(self.kind, text=self.text, selections=self.selections).parameters()
+
     def with_page(self, page: int) -> "CatalogQuery":
         """Return the same query at another page."""
         return replace(self, page=page)

@@ -13,6 +13,7 @@ from pydantic import ConfigDict, Field
 from resource_library.schemas import Reference
 from search.completion import Completion
 from search.enums import Kind, Sort, Structure
+from search.exporting import NOT_EXPORTED
 from search.facets import HOUR_RANGES, facets_for
 from search.query import (
     DEFAULT_PAGE_SIZE,
@@ -62,6 +63,19 @@ def parameters_for(kind: Kind | None) -> list[dict[str, Any]]:
         _parameter("page", page, "A page past the last one is 404; page 1 of nothing is 200."),
         _parameter("page_size", size, "Results on a page."),
     ]
+
+
+def export_parameters(kind: Kind) -> list[dict[str, Any]]:
+    """Return the parameters of a file with a whole result: those that narrow it."""
+    narrowing = [
+        parameter for parameter in parameters_for(kind) if parameter["name"] not in NOT_EXPORTED
+    ]
+    return [*narrowing, _locale_parameter()]
+
+
+def _locale_parameter() -> dict[str, Any]:
+    locales = {"type": "string", "enum": [code for code, _ in settings.WAGTAIL_CONTENT_LANGUAGES]}
+    return _parameter("locale", locales, "The language of the pages; all where it is left out.")
 
 
 def _facet_parameter(name: str, label: str, structure: Structure) -> dict[str, Any]:
@@ -173,11 +187,10 @@ class CompletionsAnswer(Schema):
 def completion_parameters() -> list[dict[str, Any]]:
     """Return the parameters of a completion as OpenAPI describes them."""
     kinds = {"type": "string", "enum": [kind.value for kind in Kind]}
-    locales = {"type": "string", "enum": [code for code, _ in settings.WAGTAIL_CONTENT_LANGUAGES]}
     return [
         _parameter("q", _TEXT_SCHEMA, _COMPLETION_HELP),
         _parameter("kind", kinds, "What to offer; both where it is left out."),
-        _parameter("locale", locales, "The language of the pages; all where it is left out."),
+        _locale_parameter(),
     ]
 
 

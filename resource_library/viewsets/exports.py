@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 
 from wagtail.admin.views.mixins import SpreadsheetExportMixin
 
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
+from resource_library.spreadsheets import safe_cell
 
 
 class SafeExportMixin(SpreadsheetExportMixin):
@@ -31,7 +31,4 @@ class SafeExportMixin(SpreadsheetExportMixin):
 
     def preprocess_field_value(self, field: str, value: Any, export_format: str) -> Any:
         """Return the cell; a text that a spreadsheet would run gets an apostrophe in front."""
-        cell = super().preprocess_field_value(field, value, export_format)
-        if isinstance(cell, str) and cell.startswith(FORMULA_STARTS):
-            return f"'{cell}"
-        return cell
+        return safe_cell(super().preprocess_field_value(field, value, export_format))

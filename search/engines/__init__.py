@@ -148,6 +148,12 @@ class SearchEngine(Protocol):
         What shares nothing with the subject is left out; ties are in the order of `uid`.
         """
 
+    def after(self, question: Question, uid: str | None, limit: int) -> tuple[Found, ...]:
+        """Return the first records of the whole result whose `uid` is greater, in its order.
+
+        Sort and page do not count. However deep, it costs what the first records cost.
+        """
+
     def vocabulary(self, state: State) -> Mapping[str, int]:
         """Return the folded words of titles and summaries with the number of their records."""
 

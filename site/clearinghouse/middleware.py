@@ -58,7 +58,7 @@ class ConditionalGetMiddleware:
         if _names(asked, tag):
             return _public(request, HttpResponseNotModified(), tag)
         response = self.get_response(request)
-        if not _is_public(response):
+        if not _is_public(request, response):
             return response
         if "*" in asked:
             return _public(request, HttpResponseNotModified(), tag)
@@ -100,12 +100,15 @@ def _names(asked: list[str], tag: str) -> bool:
     return any(candidate.removeprefix("W/") == tag for candidate in asked)
 
 
-def _is_public(response: HttpResponseBase) -> bool:
-    """Return whether the answer is the same for every anonymous reader."""
+def _is_public(request: HttpRequest, response: HttpResponseBase) -> bool:
+    """Return whether the answer is the same for every anonymous reader.
+
+    A stream is a file, apart from an export of the API.
+    """
     directives = map(str.strip, response.get("Cache-Control", "").lower().split(","))
     return (
         response.status_code == HTTPStatus.OK
-        and not response.streaming
+        and (not response.streaming or request.path_info.startswith(API_PREFIX))
         and not response.cookies
         and not response.has_header("ETag")
         and not any(

@@ -3,7 +3,9 @@
 import threading
 from collections import Counter, OrderedDict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from heapq import nsmallest
 from math import log
+from uuid import UUID
 
 from pyroaring import BitMap
 
@@ -149,6 +151,19 @@ class DatabaseEngine:
             lambda record: snapshot.rows[record].uid,
         )
         return self._found(ids, with_body=False)
+
+    def after(self, question: Question, uid: str | None, limit: int) -> tuple[Found, ...]:
+        """Return the first records of the whole result whose `uid` is greater, in its order."""
+        snapshot = self._snapshot_at(question.state)
+        match = self._match(snapshot, question)
+        base = _base(snapshot, question)
+        result = _intersection(
+            base if match is None else base & match.all, _selected(snapshot, question)
+        )
+        least = UUID(uid).int if uid else -1
+        numbers = {record: snapshot.rows[record].uid for record in result}
+        later = (record for record in result if numbers[record] > least)
+        return self._found(nsmallest(limit, later, key=numbers.__getitem__), with_body=False)
 
     def vocabulary(self, state: State) -> Mapping[str, int]:
         """Return the folded words of titles and summaries with the number of their records."""

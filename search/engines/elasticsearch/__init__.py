@@ -28,7 +28,7 @@ from .alike import holders_body, similar_body
 from .completing import completing_body
 from .connection import Breaker, breaker, client, reached
 from .life import IndexLife
-from .requests import counting_body, nearest_body, search_body, selected
+from .requests import after_body, counting_body, nearest_body, search_body, selected
 
 WRITE_SECONDS = 10.0
 MOST_BYTES = 10 * 1024 * 1024
@@ -143,6 +143,10 @@ class ElasticsearchEngine:
         if not points:
             return ()
         return self._hits({**similar_body(question, subject, points), "size": limit})
+
+    def after(self, question: Question, uid: str | None, limit: int) -> tuple[Found, ...]:
+        """Return the first records of the whole result whose `uid` is greater, in its order."""
+        return self._hits({**after_body(question, uid), "size": limit}, first=True)
 
     def _hits(self, body: dict[str, Any], *, first: bool = False) -> tuple[Found, ...]:
         answer = self._ask(body, first=first)

@@ -49,6 +49,20 @@ def search_body(question: Question) -> dict[str, Any]:
     return body
 
 
+def after_body(question: Question, uid: str | None) -> dict[str, Any]:
+    """Return the request for the records of the whole result that come after one by `uid`."""
+    query = _query(question)
+    if question.query.selections:
+        query = {"bool": {"filter": [query, *selected(question.query)]}}
+    body = {
+        "track_total_hits": False,
+        "query": query,
+        "sort": ["uid"],
+        "_source": ["payload"],
+    }
+    return body if uid is None else {**body, "search_after": [uid]}
+
+
 def _query(question: Question) -> Clause:
     expression = question.expression
     if expression is None:
