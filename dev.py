@@ -23,6 +23,7 @@ from pathlib import Path
 from typing import NoReturn
 
 ROOT = Path(__file__).resolve().parent
+WORKERS = ["-n", "2", "--dist", "loadfile", "--no-loadscope-reorder"]
 VENV = ROOT / os.environ.get("CLEARINGHOUSE_VENV", ".venv")
 PYTHON = VENV / "bin" / "python"
 DEMO = ROOT / "var" / "demo"
@@ -282,7 +283,7 @@ def test(arguments: list[str]) -> int:
     fresh = stamp.exists() and stamp.read_text() == wanted
     databases = ["--reuse-db"] if fresh else ["--reuse-db", "--create-db"]
     status = subprocess.call(
-        [str(PYTHON), "-m", "pytest", "-n", "2", "--dist", "loadgroup", *databases, *arguments],
+        [str(PYTHON), "-m", "pytest", *WORKERS, *databases, *arguments],
         cwd=ROOT,
     )
     if status in (0, 1):  # the tests ran

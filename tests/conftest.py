@@ -5,6 +5,7 @@ On a laptop a test whose server or browser is missing is skipped with a sentence
 
 import os
 import shutil
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
@@ -39,12 +40,18 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep each module on one worker, so that what it prepares is prepared once; browsers first."""
-    items.sort(key=lambda item: item.get_closest_marker("browser") is None)
-    for item in items:
-        in_browser = item.get_closest_marker("browser") is not None
-        group = "browser" if in_browser else item.nodeid.partition("::")[0]
-        item.add_marker(pytest.mark.xdist_group(group))
+    """Put browsers first, then the modules with most tests: the short ones fill what is left.
+
+    A module stays whole on one worker (`--dist loadfile`): what it prepares is prepared once.
+    """
+    sizes = Counter(item.path for item in items)
+    items.sort(
+        key=lambda item: (
+            item.get_closest_marker("browser") is None,
+            -sizes[item.path],
+            str(item.path),
+        )
+    )
 
 
 def missing(need: str) -> str | None:

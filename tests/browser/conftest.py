@@ -4,13 +4,16 @@ import json
 import os
 import re
 import signal
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from django.db import connection
 from playwright.sync_api import (
     Browser,
     BrowserContext,
@@ -33,8 +36,10 @@ class ServedSite:
 
 
 @pytest.fixture(scope="session")
-def served_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServedSite]:
-    """Migrate, seed and serve a site on a free port; stop it when the tests are done."""
+def served_site(
+    tmp_path_factory: pytest.TempPathFactory, django_db_setup: None
+) -> Iterator[ServedSite]:
+    """Seed and serve a site of its own on a free port; stop it when the tests are done."""
     folder = tmp_path_factory.mktemp("served")
     environment = {
         **os.environ,
@@ -47,6 +52,12 @@ def served_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServedSite
     def manage(*arguments: str) -> list[str]:
         return [sys.executable, str(ROOT / "manage.py"), *arguments]
 
+    if connection.vendor == "sqlite":  # the test database has just been migrated
+        with (
+            closing(sqlite3.connect(connection.settings_dict["NAME"])) as migrated,
+            closing(sqlite3.connect(folder / "db.sqlite3")) as copy,
+        ):
+            migrated.backup(copy)
     for command in (["migrate", "-v0"], ["seed_demo"]):
         subprocess.run(manage(*command), cwd=ROOT, env=environment, check=True, stdout=sys.stderr)
     server = subprocess.Popen(

@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 from .conftest import ServedSite, log_in
 from .test_accessibility import violations
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 CASES = ["Doorstep Dialogues", "Transit Talks", "Library Guardians", "Youth Encounters"]
 """A case that waits for its panel, one to decide, one with conditions, one to respond to."""

@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Page, expect
 from .conftest import ServedSite
 from .stage import Stage, check, from_the_dashboard, picture, wait_for
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 TITLE = "Sample: Crisis Negotiation Basics"
 ADDRESS = "/catalog/sample-crisis-negotiation-basics/"

@@ -8,7 +8,7 @@ from .conftest import ServedSite
 from .test_accessibility import TAGS
 from .test_review_page import review, sign_in  # noqa: F401 - `review` is a fixture
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 
 def violations(page: Page, inside: str) -> list[str]:

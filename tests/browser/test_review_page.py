@@ -13,7 +13,7 @@ from playwright.sync_api import BrowserContext, Locator, Page, expect
 from .conftest import ROOT, ServedSite
 from .test_accessibility import TAGS
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 numbers = count(1)
 SAVED = "Draft saved"

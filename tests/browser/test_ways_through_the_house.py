@@ -7,7 +7,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 
 from .conftest import ServedSite, log_in
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 
 def test_editor_publishes_and_the_public_finds(
