@@ -1,5 +1,6 @@
 """A seeded site served by its own process, and a browser to use it with."""
 
+import fcntl
 import json
 import os
 import re
@@ -10,6 +11,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -35,31 +37,60 @@ class ServedSite:
     environment: dict[str, str]
 
 
-@pytest.fixture(scope="session")
-def served_site(
-    tmp_path_factory: pytest.TempPathFactory, django_db_setup: None
-) -> Iterator[ServedSite]:
-    """Seed and serve a site of its own on a free port; stop it when the tests are done."""
-    folder = tmp_path_factory.mktemp("served")
+def manage(*arguments: str) -> list[str]:
+    """Return a command of the project, to be run in the project's folder."""
+    return [sys.executable, str(ROOT / "manage.py"), *arguments]
+
+
+def served_environment(database: Path) -> dict[str, str]:
+    """Return what the processes of a site on this database run in."""
     environment = {
         **os.environ,
         "DJANGO_SETTINGS_MODULE": "tests.browser.served_settings",
-        "DATABASE_URL": f"sqlite:///{folder / 'db.sqlite3'}",
+        "DATABASE_URL": f"sqlite:///{database}",
+        "PYTHONPATH": f"{ROOT}:{ROOT / 'site'}",
         "PYTHONWARNINGS": "default",
     }
     environment.pop("ELASTICSEARCH_URL", None)
+    return environment
 
-    def manage(*arguments: str) -> list[str]:
-        return [sys.executable, str(ROOT / "manage.py"), *arguments]
 
-    if connection.vendor == "sqlite":  # the test database has just been migrated
-        with (
-            closing(sqlite3.connect(connection.settings_dict["NAME"])) as migrated,
-            closing(sqlite3.connect(folder / "db.sqlite3")) as copy,
-        ):
-            migrated.backup(copy)
-    for command in (["migrate", "-v0"], ["seed_demo"]):
-        subprocess.run(manage(*command), cwd=ROOT, env=environment, check=True, stdout=sys.stderr)
+def copy_database(source: Path, target: Path) -> None:
+    """Copy an SQLite database that others may be reading."""
+    with closing(sqlite3.connect(source)) as old, closing(sqlite3.connect(target)) as new:
+        old.backup(new)
+
+
+@pytest.fixture(scope="session")
+def seeded(tmp_path_factory: pytest.TempPathFactory, django_db_setup: None) -> Path:
+    """Return a database with the demonstration, made once for all workers; not to be changed."""
+    shared = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        shared = shared.parent
+    database, half_done = shared / "seeded.sqlite3", shared / "seeding.sqlite3"
+    with (shared / "seeded.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # until the file is closed
+        if not database.exists():
+            if connection.vendor == "sqlite":  # the test database has just been migrated
+                copy_database(Path(connection.settings_dict["NAME"]), half_done)
+            for command in (["migrate", "-v0"], ["seed_demo"]):
+                subprocess.run(
+                    manage(*command),
+                    cwd=ROOT,
+                    env=served_environment(half_done),
+                    check=True,
+                    stdout=sys.stderr,
+                )
+            copy_database(half_done, database)
+    return database
+
+
+@pytest.fixture(scope="session")
+def served_site(tmp_path_factory: pytest.TempPathFactory, seeded: Path) -> Iterator[ServedSite]:
+    """Serve a seeded site of its own on a free port; stop it when the tests are done."""
+    database = tmp_path_factory.mktemp("served") / "db.sqlite3"
+    copy_database(seeded, database)
+    environment = served_environment(database)
     server = subprocess.Popen(
         manage("serve", "--json", "--quiet", "--port", "0"),
         cwd=ROOT,
@@ -76,6 +107,37 @@ def served_site(
         server.send_signal(signal.SIGINT)
         server.wait(timeout=30)
         server.stdout.close()
+
+
+@pytest.fixture(scope="session")
+def reviews(served_site: ServedSite) -> Iterator[Iterator[dict[str, str]]]:
+    """Return reviews in progress, made on the served site when they are asked for."""
+    maker = subprocess.Popen(
+        [sys.executable, "-m", "tests.browser.review_data"],
+        cwd=ROOT,
+        env=served_site.environment,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    asked, answered = maker.stdin, maker.stdout
+    assert asked is not None
+    assert answered is not None
+
+    def make() -> Iterator[dict[str, str]]:
+        for number in count(1):
+            asked.write(f"review-{number}\n")
+            asked.flush()
+            yield json.loads(answered.readline())
+
+    with maker:  # leaving it closes its input, which ends it
+        yield make()
+
+
+@pytest.fixture
+def review(reviews: Iterator[dict[str, str]]) -> dict[str, str]:
+    """A review in progress that no other test has: its addresses, the login of its reviewer."""
+    return next(reviews)
 
 
 # Not longer than a module: while it runs, its event loop forbids other tests the database.

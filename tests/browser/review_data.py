@@ -67,4 +67,6 @@ def make(name: str) -> dict[str, str]:
 
 if __name__ == "__main__":
     django.setup()
-    sys.stdout.write(json.dumps(make(sys.argv[1])))
+    for line in sys.stdin:
+        sys.stdout.write(json.dumps(make(line.strip())) + "\n")
+        sys.stdout.flush()

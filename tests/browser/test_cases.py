@@ -5,8 +5,8 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
+from .axe import violations
 from .conftest import ServedSite, log_in
-from .test_accessibility import violations
 
 pytestmark = pytest.mark.browser
 

@@ -1,32 +1,19 @@
 """Your reviews in a browser: from the dashboard to the review, and how messages come."""
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
+from .axe import violations
 from .conftest import ServedSite
-from .test_accessibility import TAGS
-from .test_review_page import review, sign_in  # noqa: F401 - `review` is a fixture
+from .test_review_page import sign_in
 
 pytestmark = pytest.mark.browser
-
-
-def violations(page: Page, inside: str) -> list[str]:
-    """Return what axe-core objects to in a part of the page."""
-    found = Axe().run(
-        page, context={"include": [[inside]]}, options={"runOnly": {"type": "tag", "values": TAGS}}
-    )
-    return [
-        f"{violation['id']}: {node['html'][:200]}"
-        for violation in found.response["violations"]
-        for node in violation["nodes"]
-    ]
 
 
 @pytest.mark.parametrize("width", [1280, 375])
 def test_from_the_dashboard_to_the_review_by_keyboard(
     page: Page,
-    review: dict[str, str],  # noqa: F811 - the fixture
+    review: dict[str, str],
     width: int,
 ) -> None:
     page.set_viewport_size({"width": width, "height": 900})
@@ -47,7 +34,7 @@ def test_from_the_dashboard_to_the_review_by_keyboard(
 def test_choosing_how_messages_come_needs_no_script(
     browser: Browser,
     served_site: ServedSite,
-    review: dict[str, str],  # noqa: F811 - the fixture
+    review: dict[str, str],
 ) -> None:
     with browser.new_context(base_url=served_site.url, java_script_enabled=False) as context:
         page = context.new_page()

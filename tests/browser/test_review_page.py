@@ -1,37 +1,16 @@
 """A reviewer at work: what is typed survives a reload, a lost session and a second window."""
 
-import json
 import re
-import subprocess
-import sys
 from collections.abc import Callable
-from itertools import count
 
 import pytest
 from playwright.sync_api import BrowserContext, Locator, Page, expect
 
-from .conftest import ROOT, ServedSite
-from .test_accessibility import TAGS
+from .axe import violations
 
 pytestmark = pytest.mark.browser
 
-numbers = count(1)
 SAVED = "Draft saved"
-
-
-@pytest.fixture
-def review(served_site: ServedSite) -> dict[str, str]:
-    """A review in progress: its addresses, and the login of its reviewer."""
-    made = subprocess.run(
-        [sys.executable, "-m", "tests.browser.review_data", f"review-{next(numbers)}"],
-        cwd=ROOT,
-        env=served_site.environment | {"PYTHONPATH": f"{ROOT}:{ROOT / 'site'}"},
-        check=True,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    found: dict[str, str] = json.loads(made.stdout)
-    return found
 
 
 def sign_in(page: Page, review: dict[str, str]) -> None:
@@ -64,19 +43,6 @@ def rate(writing: Page) -> Callable[[str, str], None]:
         criterion.get_by_label("Page, slide or timecode").first.fill("slide 7")
 
     return choose
-
-
-def violations(page: Page) -> list[str]:
-    """Return what axe-core objects to in what is ours of the page."""
-    from axe_playwright_python.sync_playwright import Axe
-
-    options = {"runOnly": {"type": "tag", "values": TAGS}, "iframes": False}
-    found = Axe().run(page, context={"include": [["#main"]]}, options=options)
-    return [
-        f"{violation['id']}: {node['html'][:200]}"
-        for violation in found.response["violations"]
-        for node in violation["nodes"]
-    ]
 
 
 def test_a_reviewer_writes_reloads_and_files(
@@ -194,7 +160,7 @@ def test_no_violation_and_no_sideways_scrolling(
     writing.set_viewport_size({"width": width, "height": 900})
 
     def look() -> None:
-        assert violations(writing) == []
+        assert violations(writing, "#main", iframes=False) == []
         overflow = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
         assert writing.evaluate(overflow) == 0
 

@@ -29,7 +29,7 @@ def test_editor_publishes_and_the_public_finds(
     visitor = page.context.browser.new_context(base_url=served_site.url)  # type: ignore[union-attr]  # launched
     public = visitor.new_page()
     public.goto("/library/")
-    public.get_by_role("searchbox").first.fill("listening drill")
+    public.get_by_role("combobox", name="Search the library").fill("listening drill")
     public.keyboard.press("Enter")
     expect(public).to_have_url(re.compile(r"q=listening(\+|%20)drill"))
     found = public.get_by_role("link", name="Sample listening drills for dispatch rooms")
@@ -60,7 +60,7 @@ def test_public_filters_without_javascript(page: Page, served_site: ServedSite) 
 
 def test_filtering_works_with_the_keyboard_alone(page: Page) -> None:
     page.goto("/library/")
-    page.get_by_role("searchbox").first.focus()
+    page.get_by_role("combobox", name="Search the library").focus()
     page.keyboard.type("guide")
     page.keyboard.press("Enter")
     expect(page).to_have_url(re.compile("q=guide"))
