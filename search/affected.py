@@ -7,13 +7,23 @@ from django.db.models import Model, Q
 from taggit.models import Tag
 from wagtail.models import Page
 
-from curriculum_pages.models import CurriculumPage, Module
+from curriculum_pages.models import (
+    Claim,
+    CurriculumEvidence,
+    CurriculumPage,
+    EvidenceStudy,
+    Module,
+)
 from resource_library.models import CoreTopicArea, Organisation, ResourcePage
 
 _CARRIERS: tuple[tuple[type[Model], str], ...] = (
     (ResourcePage, "pk"),
     (CurriculumPage, "pk"),
     (Module, "page_id"),
+    (CurriculumEvidence, "page_id"),
+    (EvidenceStudy, "curricula__page_id"),
+    (Claim, "curriculum_id"),
+    (Claim, "study__curricula__page_id"),
 )
 """Models that carry vocabulary, and where each names its page."""
 
@@ -32,7 +42,7 @@ def all_pages() -> list[int]:
 
 
 def pages_with(instances: Sequence[Model]) -> list[int]:
-    """Return the pages that point at any of these rows of one model, themselves or by a module."""
+    """Return the pages that point at any of these rows of one model, or what they hold does."""
     pages: set[int] = set()
     for carrier, page_field in _CARRIERS:
         for field in carrier._meta.get_fields():
@@ -42,12 +52,20 @@ def pages_with(instances: Sequence[Model]) -> list[int]:
                 **{f"{field.name}__in": [instance.pk for instance in instances]}
             )
             pages.update(found.values_list(page_field, flat=True))
-    return sorted(pages)
+    return sorted(page for page in pages if page is not None)
 
 
 def _points_at(field: Any, model: type[Model]) -> bool:
     forward = (field.many_to_one or field.many_to_many) and not field.auto_created
     return bool(forward and field.related_model is model)
+
+
+def pages_with_claim(claim: Claim) -> list[int]:
+    """Return the curriculum that a claim is about, or those of the study that it is about."""
+    if claim.study_id is not None:
+        studied = CurriculumEvidence.objects.filter(study=claim.study_id)
+        return list(studied.values_list("page_id", flat=True))
+    return [claim.curriculum_id] if claim.curriculum_id is not None else []
 
 
 def pages_with_topic(topic: CoreTopicArea) -> list[int]:

@@ -4,7 +4,7 @@ The texts arrive analysed (`search.text`), so analyzers only split on spaces, an
 words to their beginnings: both engines hold the same words and match the same records.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -14,6 +14,7 @@ from elasticsearch.dsl import (
     Document,
     Integer,
     Keyword,
+    Nested,
     Object,
     Text,
     analyzer,
@@ -22,6 +23,7 @@ from elasticsearch.dsl import (
 
 from search.engines import IndexedRecord, Removal
 from search.facets import FACETS
+from search.text import stems_of_term
 
 FIRST_DAY, LAST_DAY = date(1, 1, 1), date(9999, 12, 31)
 MAX_RESULT_WINDOW = 10_000_000
@@ -63,6 +65,27 @@ class CatalogDocument(Document):
     minutes = Integer()
     valid_from = Date()
     valid_until = Date()
+    modules = Nested(
+        dynamic="strict",
+        properties={
+            "title": Text(analyzer="whitespace"),
+            "minutes": Integer(),
+            "core_topic": Keyword(),
+            "method": Keyword(),
+        },
+    )
+    evidence = Nested(
+        dynamic="strict",
+        properties={
+            "outcome": Text(analyzer="whitespace"),
+            "direction": Keyword(),
+            "flag": Keyword(),
+            "impact_area": Keyword(),
+            "study_design": Keyword(),
+            "independence": Keyword(),
+            "year": Integer(),
+        },
+    )
     facets = Object(properties={facet.name: Keyword() for facet in FACETS}, dynamic="strict")
     payload = Object(enabled=False)
     plain_body = Keyword(index=False, doc_values=False)
@@ -107,10 +130,17 @@ def document_of(record: IndexedRecord) -> Mapping[str, Any]:
         "minutes": record.minutes,
         "valid_from": (record.valid_from or FIRST_DAY).isoformat(),
         "valid_until": (record.valid_until or LAST_DAY).isoformat(),
+        "modules": _analysed(record.parts.get("modules", ()), "title"),
+        "evidence": _analysed(record.parts.get("evidence", ()), "outcome"),
         "facets": {name: list(values) for name, values in record.facets.items()},
         "payload": dict(record.payload),
         "plain_body": record.body,
     }
+
+
+def _analysed(rows: Sequence[Mapping[str, Any]], name: str) -> list[Mapping[str, Any]]:
+    """Return nested rows with one text as stems."""
+    return [{**row, name: " ".join(stems_of_term(row[name]))} for row in rows]
 
 
 def tombstone_of(removal: Removal) -> Mapping[str, Any]:

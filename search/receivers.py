@@ -26,7 +26,7 @@ from wagtail.models import (
 )
 from wagtail.signals import page_unpublished, post_page_move
 
-from curriculum_pages.models import Provider
+from curriculum_pages.models import Claim, EvidenceStudy, Provider
 from resource_library.models import CoreTopicArea, Organisation, Term
 from review_workflow.signals import approval_changed
 from search import affected
@@ -142,6 +142,26 @@ def on_provider(instance: Provider, **kwargs: Any) -> None:
     touch_generation()
 
 
+def on_study(instance: EvidenceStudy, **kwargs: Any) -> None:
+    """Record the curricula that name a study."""
+    if not kwargs.get("created"):
+        record_change(affected.pages_with([instance]))
+    touch_generation()
+
+
+def on_claim_pre_save(instance: Claim, **_: Any) -> None:
+    """Record what a claim was about: it may be about something else from now on."""
+    before = Claim.objects.filter(pk=instance.pk).first() if instance.pk else None
+    if before is not None:
+        record_change(affected.pages_with_claim(before))
+
+
+def on_claim(instance: Claim, **_: Any) -> None:
+    """Record the curricula that a claim is about."""
+    record_change(affected.pages_with_claim(instance))
+    touch_generation()
+
+
 def on_tag(instance: Tag, **kwargs: Any) -> None:
     """Record the pages of a renamed tag."""
     if not kwargs.get("created"):
@@ -178,6 +198,7 @@ def connect() -> None:
             pre_save.connect(on_page_pre_save, sender=model)
             post_save.connect(on_page_post_save, sender=model)
             pre_delete.connect(on_page_pre_delete, sender=model)
+    pre_save.connect(on_claim_pre_save, sender=Claim)
     page_unpublished.connect(on_page_unpublished)
     post_page_move.connect(on_page_move)
     approval_changed.connect(on_approval_changed)
@@ -187,6 +208,8 @@ def connect() -> None:
         (on_term, Term),
         (on_organisation, Organisation),
         (on_provider, Provider),
+        (on_study, EvidenceStudy),
+        (on_claim, Claim),
         (on_tag, Tag),
         (on_document, get_document_model()),
         (on_collection, Collection),
@@ -201,7 +224,7 @@ def connect() -> None:
 
 def _public_things() -> Iterator[type[Model]]:
     """Yield the models that public pages show beside pages and their children."""
-    handled = {CoreTopicArea, Term, Organisation, Provider}
+    handled = {CoreTopicArea, Term, Organisation, Provider, EvidenceStudy, Claim}
     yield from (Synonym, Locale, get_image_model())
     for model in apps.get_models():
         if model in handled or issubclass(model, Page):

@@ -79,6 +79,7 @@ class IndexedRecord:
     facets: Mapping[str, Sequence[str]]
     analysis: Analysis
     body: str = ""
+    parts: Mapping[str, Sequence[Mapping[str, Any]]] = field(default_factory=dict)
     sort_title: str = ""
     sort_date: date | None = None
     minutes: int | None = None

@@ -143,6 +143,7 @@ def _stored(row: SearchRecord, payload: Mapping[str, Any]) -> IndexedRecord:
         locale=row.locale,
         payload=payload,
         facets=row.facets,
+        parts=row.parts,
         analysis=analyse(title=payload["title"], summary=payload["summary"], body=row.body),
         body=row.body,
         sort_title=row.sort_title,

@@ -69,6 +69,7 @@ _WRITTEN_FIELDS = (
     "locale",
     "payload",
     "facets",
+    "parts",
     "body",
     "vocabulary",
     "sort_title",
@@ -119,6 +120,7 @@ def fill_row(row: SearchRecord, record: CatalogRecord | None) -> None:
     """Make a row tell this record; without a record it is hidden and tells nothing."""
     row.payload = record.payload if record else None
     row.facets = {name: list(values) for name, values in record.facets.items()} if record else {}
+    row.parts = record.parts if record else {}
     row.locale = record.locale if record else ""
     row.body = record.body if record else ""
     row.vocabulary = record.vocabulary if record else ""
@@ -143,6 +145,7 @@ def indexed(row: SearchRecord, record: CatalogRecord) -> IndexedRecord:
         locale=record.locale,
         payload=record.payload,
         facets=record.facets,
+        parts=record.parts,
         analysis=analyse(title=record.title, summary=record.summary, body=record.body),
         body=record.body,
         sort_title=record.sort_title,

@@ -74,6 +74,7 @@ class SearchRecord(models.Model):
     locale = models.CharField(max_length=20, blank=True)
     payload = models.JSONField(null=True)
     facets = models.JSONField(default=dict)
+    parts = models.JSONField(default=dict)
     body = models.TextField(blank=True)
     vocabulary = models.TextField(blank=True)
     sort_title = models.TextField(blank=True)

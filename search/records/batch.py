@@ -31,7 +31,7 @@ class Vocabulary:
         stated = self.label(page.language_id) if code == settings.LANGUAGE_CODE else None
         return stated or self.languages.get(code)
 
-    def labels(self, term_ids: Iterable[int]) -> list[Label]:
+    def labels(self, term_ids: Iterable[int | None]) -> list[Label]:
         """Return the labels of terms in the vocabulary's order."""
         known = (key for key in term_ids if key in self.terms)
         return [self.terms[key] for key in sorted(known, key=self.order.__getitem__)]

@@ -22,6 +22,7 @@ from .batch import (
     slugs,
     tags,
 )
+from .evidence import evidence_of_curricula
 from .plain import joined, plain_text, stream_text
 from .record import MAX_BODY_LENGTH, CatalogRecord
 
@@ -40,6 +41,7 @@ class _Batch:
     methods: dict[int, list[int]]
     tags: dict[int, list[str]]
     files: dict[int, Files]
+    evidence: dict[int, tuple[dict[str, Any], ...]]
 
     def labels(self, name: str, page: CurriculumPage) -> list[Label]:
         return self.vocabulary.labels(self.terms[name].get(page.pk, []))
@@ -107,6 +109,7 @@ def _read_batch(
         methods=links(Module, "further_methods", module_keys) if module_keys else {},
         tags=tags(CurriculumPage.tags.through, keys),
         files=files_of_curricula(keys),
+        evidence=evidence_of_curricula(keys, vocabulary),
     )
 
 
@@ -144,7 +147,22 @@ def _record(page: CurriculumPage, path: str, batch: _Batch) -> CatalogRecord:
         valid_from=approval.approved_on,
         valid_until=approval.expires_on,
         attachments=batch.files.get(page.pk, NO_FILES).digests,
+        modules=tuple(_module(module, batch) for module in batch.modules.get(page.pk, ())),
+        evidence=batch.evidence.get(page.pk, ()),
     )
+
+
+def _module(module: Module, batch: _Batch) -> dict[str, Any]:
+    topics = [module.core_topic_id] if module.core_topic_id is not None else []
+    methods = batch.vocabulary.labels(
+        dict.fromkeys([module.method_id, *batch.methods.get(module.pk, ())])
+    )
+    return {
+        "title": module.title,
+        "minutes": module.contact_minutes,
+        "core_topic": list(batch.vocabulary.with_ancestors(topics)),
+        "method": list(slugs(*methods)),
+    }
 
 
 def _fields(

@@ -19,7 +19,8 @@ class CatalogRecord:
 
     `fields` is the rest of a result's card as plain JSON; `facets` maps names to slugs, ancestors
     of topics included; `valid_from` and `valid_until` are the first and the last day it counts;
-    `attachments` are the digests of its public files, whose texts end the body.
+    `attachments` are the digests of its public files, whose texts end the body. `modules` and
+    `evidence` are what a curriculum teaches unit by unit and what was found about it, as plain JSON.
     """
 
     page_id: int
@@ -39,6 +40,8 @@ class CatalogRecord:
     valid_from: date | None = None
     valid_until: date | None = None
     attachments: tuple[str, ...] = ()
+    modules: tuple[Mapping[str, Any], ...] = ()
+    evidence: tuple[Mapping[str, Any], ...] = ()
 
     @property
     def payload(self) -> dict[str, Any]:
@@ -53,6 +56,12 @@ class CatalogRecord:
             "core_topics": [list(topic) for topic in self.core_topics],
             "fields": dict(self.fields),
         }
+
+    @property
+    def parts(self) -> dict[str, list[Mapping[str, Any]]]:
+        """Its modules and findings, each with what belongs together in it, as JSON."""
+        found = {"modules": list(self.modules), "evidence": list(self.evidence)}
+        return {name: rows for name, rows in found.items() if rows}
 
     @property
     def sort_title(self) -> str:

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import itertools
+from collections.abc import Sequence
 from typing import Any
 
 from django.db import transaction
@@ -84,9 +85,10 @@ class Catalog:
         approved_on: dt.date = TODAY - dt.timedelta(days=30),
         expires_on: dt.date = TODAY + dt.timedelta(days=365),
         approve: bool = True,
+        modules: Sequence[Module] | None = None,
         **values: Any,
     ) -> CurriculumPage:
-        """Add a curriculum with one module, approved unless told otherwise."""
+        """Add a curriculum, with one module and approved unless told otherwise."""
         number = next(_numbers)
         relations = {
             name: list(values.pop(name, ()))
@@ -106,7 +108,8 @@ class Catalog:
         )
         for name, related in relations.items():
             setattr(page, name, related)
-        page.modules = [Module(title="Unit", contact_minutes=minutes)] if minutes else []
+        unit = [Module(title="Unit", contact_minutes=minutes)] if minutes else []
+        page.modules = unit if modules is None else list(modules)
         with transaction.atomic():
             self.curricula.add_child(instance=page)
         if approve:
