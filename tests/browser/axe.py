@@ -8,6 +8,19 @@ TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 _OPTIONS = {"runOnly": {"type": "tag", "values": TAGS}, "resultTypes": ["violations"]}
 
 
+WIDTHS = (1280, 375)
+"""The widths of a desk and of a phone, in pixels."""
+
+
+def violations_at_both_widths(page: Page) -> dict[int, list[str]]:
+    """Return what axe-core objects to by width; nothing where there is nothing."""
+    found = {}
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 900})
+        found[width] = violations(page)
+    return {width: lines for width, lines in found.items() if lines}
+
+
 def violations(page: Page, inside: str = "", *, iframes: bool = True) -> list[str]:
     """Return what axe-core objects to on the page or in a part of it, one line each."""
     found = Axe().run(

@@ -10,9 +10,10 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -30,11 +31,15 @@ ROOT = Path(__file__).resolve().parents[2]
 
 @dataclass(frozen=True)
 class ServedSite:
-    """A running site's address, the logins it announced by role, and what its processes run in."""
+    """A running site's address, the logins it announced by role, and what its processes run in.
+
+    `sessions` are the cookies of those who have signed in, by name.
+    """
 
     url: str
     logins: dict[str, dict[str, str]]
     environment: dict[str, str]
+    sessions: dict[str, Any] = field(default_factory=dict)
 
 
 def manage(*arguments: str) -> list[str]:
@@ -181,8 +186,17 @@ def watched_tab(context: BrowserContext) -> Page:
 
 
 def log_in(page: Page, site: ServedSite, role: str) -> None:
-    """Log in to the admin as the demonstration's person in this role."""
-    sign_in(page, site.logins[role]["username"], site.logins[role]["password"])
+    """Let the demonstration's person in this role be signed in: by the form, once."""
+    sign_in_once(page, site, site.logins[role]["username"])
+
+
+def sign_in_once(page: Page, site: ServedSite, username: str) -> None:
+    """Sign in a person of the demonstration, or go on with the session that they have."""
+    if username in site.sessions:
+        page.context.add_cookies(site.sessions[username])
+        return
+    sign_in(page, username, next(iter(site.logins.values()))["password"])
+    site.sessions[username] = page.context.cookies()
 
 
 def sign_in(page: Page, username: str, password: str) -> None:

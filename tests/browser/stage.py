@@ -8,7 +8,7 @@ from time import monotonic
 from playwright.sync_api import Browser, Page, expect
 
 from .axe import violations
-from .conftest import ROOT, ServedSite, sign_in, watched_tab
+from .conftest import ROOT, ServedSite, sign_in_once, watched_tab
 
 DESK, PHONE = 1280, 375
 SIDEWAYS = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
@@ -37,8 +37,7 @@ class Stage:
         """Return the tab of a person of the demonstration, signed in."""
         if name not in self.tabs:
             self.tabs[name] = self.visitor()
-            password = self.site.logins["reviewer"]["password"]
-            sign_in(self.tabs[name], f"{name}@example.org", password)
+            sign_in_once(self.tabs[name], self.site, f"{name}@example.org")
         return self.tabs[name]
 
     def status(self, name: str, address: str) -> int:

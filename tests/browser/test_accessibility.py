@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from .axe import violations
+from .axe import violations_at_both_widths
 from .conftest import ServedSite, log_in
 
 pytestmark = pytest.mark.browser
@@ -33,50 +33,43 @@ PAGES = [
 ]
 
 
-@pytest.fixture(params=[1280, 375])
-def wide(request: pytest.FixtureRequest, page: Page) -> Page:
-    """Return the tab at the width of a desk, then of a phone."""
-    page.set_viewport_size({"width": request.param, "height": 900})
-    return page
-
-
 @pytest.mark.parametrize("address", PAGES)
-def test_no_violation(wide: Page, address: str) -> None:
-    wide.goto(address)
-    assert violations(wide) == []
+def test_no_violation(page: Page, address: str) -> None:
+    page.goto(address)
+    assert violations_at_both_widths(page) == {}
 
 
 @pytest.mark.parametrize("listing", ["/catalog/", "/library/"])
-def test_no_violation_on_details(wide: Page, listing: str) -> None:
-    wide.goto(listing)
-    addresses = wide.eval_on_selector_all(
+def test_no_violation_on_details(page: Page, listing: str) -> None:
+    page.goto(listing)
+    addresses = page.eval_on_selector_all(
         "main article a[href]", "links => [...new Set(links.map(a => a.pathname))]"
     )
     details = [a for a in addresses if a.startswith(listing) and a != listing][:6]
     assert len(details) == 6
     for address in details:
-        wide.goto(address)
-        assert (address, violations(wide)) == (address, [])
+        page.goto(address)
+        assert (address, violations_at_both_widths(page)) == (address, {})
 
 
-def test_no_violation_on_the_tombstone(wide: Page, tombstone_address: str) -> None:
-    answer = wide.goto(tombstone_address)
+def test_no_violation_on_the_tombstone(page: Page, tombstone_address: str) -> None:
+    answer = page.goto(tombstone_address)
     assert answer is not None
     assert answer.status == 410
-    assert violations(wide) == []
+    assert violations_at_both_widths(page) == {}
 
 
-def test_no_violation_where_a_password_is_asked(wide: Page, private_address: str) -> None:
-    wide.goto(private_address)
-    assert violations(wide) == []
-    wide.get_by_label("Password").fill("not the one")
-    wide.get_by_role("button", name="Continue").click()
-    expect(wide.get_by_role("alert")).to_contain_text("is not correct")
-    assert violations(wide) == []
-    wide.get_by_label("Password").fill("open sesame")
-    wide.keyboard.press("Enter")
-    expect(wide).to_have_url(re.compile(f"{private_address}$"))
-    expect(wide.get_by_label("Password")).to_have_count(0)
+def test_no_violation_where_a_password_is_asked(page: Page, private_address: str) -> None:
+    page.goto(private_address)
+    assert violations_at_both_widths(page) == {}
+    page.get_by_label("Password").fill("not the one")
+    page.get_by_role("button", name="Continue").click()
+    expect(page.get_by_role("alert")).to_contain_text("is not correct")
+    assert violations_at_both_widths(page) == {}
+    page.get_by_label("Password").fill("open sesame")
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile(f"{private_address}$"))
+    expect(page.get_by_label("Password")).to_have_count(0)
 
 
 @pytest.fixture

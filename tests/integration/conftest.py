@@ -8,18 +8,13 @@ from django.core.cache import cache
 from django.db import transaction
 
 from home.services import ensure_site_tree
+from tests.conftest import commits
 
 
 @pytest.fixture(autouse=True)
 def _fresh_cache() -> None:
     """Forget where sites begin: Wagtail keeps it in the cache, which survives a rollback."""
     cache.clear()
-
-
-def _commits(item: pytest.Item) -> bool:
-    """Return whether a test ends by emptying the database instead of rolling back."""
-    marker = item.get_closest_marker("django_db")
-    return marker is not None and bool(marker.kwargs.get("transaction"))
 
 
 @pytest.fixture(scope="module")
@@ -30,7 +25,7 @@ def _planted_tree(
 
     Making them takes longer than most tests. A module with tests that commit makes them each time.
     """
-    if any(_commits(item) for item in request.session.items if item.path == request.path):
+    if any(commits(item) for item in request.session.items if item.path == request.path):
         yield
         return
     around = transaction.atomic()

@@ -79,6 +79,10 @@ def test_every_parameter_and_problem_is_described(document: dict[str, Any]) -> N
             assert list(responses[status]["content"]) == ["application/problem+json"]
 
 
+FILES = {
+    "/api/v1/curricula.csv": ["", "?q=course", "?sort=title"],
+    "/api/v1/resources.csv": ["", "?publisher=a-publisher", "?page=1"],
+}
 CASES = {
     "/api/v1/search": ["", "?q=course", "?core_topic=skills&page_size=1", "?page=9", "?x=1"],
     "/api/v1/curricula": ["", "?q=zzz", "?sort=-hours", "?sort=x"],
@@ -93,7 +97,7 @@ CASES = {
 def test_every_answer_is_as_documented(
     filled: Catalog, client: Client, document: dict[str, Any]
 ) -> None:
-    assert CASES.keys() == document["paths"].keys()
+    assert CASES.keys() | FILES.keys() == document["paths"].keys()
     seen = set()
     for path, requests in CASES.items():
         operation = document["paths"][path]["get"]
@@ -108,6 +112,17 @@ def test_every_answer_is_as_documented(
             seen.add((path, response.status_code))
     assert {status for _, status in seen} == {200, 404, 410, 422}
     assert ("/api/v1/curricula/{slug}", 410) in seen
+
+
+def test_every_file_is_as_documented(
+    filled: Catalog, client: Client, document: dict[str, Any]
+) -> None:
+    for path, requests in FILES.items():
+        for request in requests:
+            response = client.get(path + request)
+            described = document["paths"][path]["get"]["responses"][str(response.status_code)]
+            assert response["Content-Type"].partition(";")[0] in described["content"]
+            assert (response.status_code == 422) == (request in {"?sort=title", "?page=1"})
 
 
 def test_no_field_is_answered_that_is_not_documented(
@@ -149,6 +164,8 @@ def test_operations_have_lasting_names(document: dict[str, Any]) -> None:
         "list_curricula",
         "list_resources",
         "complete",
+        "export_curricula",
+        "export_resources",
         "get_vocabularies",
         "get_curriculum",
         "get_resource",

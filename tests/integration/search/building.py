@@ -47,16 +47,20 @@ def organisation(name: str, **values: Any) -> Organisation:
     return Organisation.objects.get_or_create(name=name, defaults=values)[0]
 
 
+def _below(root: Page, page: Any) -> Any:
+    """Return the page with this slug, added where there is none."""
+    present = type(page).objects.child_of(root).filter(slug=page.slug).first()
+    return present or root.add_child(instance=page)
+
+
 class Catalog:
     """The two index pages below the site's root, and pages in them."""
 
     def __init__(self) -> None:
         root = Site.objects.get(is_default_site=True).root_page
         self.root: Page = root
-        self.curricula = root.add_child(
-            instance=CurriculumIndexPage(title="Catalog", slug="catalog")
-        )
-        self.library = root.add_child(instance=ResourceIndexPage(title="Library", slug="library"))
+        self.curricula = _below(root, CurriculumIndexPage(title="Catalog", slug="catalog"))
+        self.library = _below(root, ResourceIndexPage(title="Library", slug="library"))
 
     def resource(self, title: str = "", *, live: bool = True, **values: Any) -> ResourcePage:
         """Add a resource; relations by keyword."""
