@@ -20,7 +20,7 @@ class CatalogRecord:
     `fields` is the rest of a result's card as plain JSON; `facets` maps names to slugs, ancestors
     of topics included; `valid_from` and `valid_until` are the first and the last day it counts;
     `attachments` are the digests of its public files, whose texts end the body. `modules` and
-    `evidence` are what a curriculum teaches unit by unit and what was found about it, as plain JSON.
+    `evidence` are a curriculum's units and what was found about it, as plain JSON.
     """
 
     page_id: int
