@@ -20,6 +20,8 @@ from hypothesis import settings as hypothesis_settings
 
 IN_CI = os.environ.get("CI") == "true"
 ROUNDS, FULL_ROUNDS = 3, 40
+NEEDS = ("browser", "elasticsearch", "postgresql", "cluster")
+"""Markers of tests that need a server or a program."""
 
 hypothesis_settings.register_profile("short", max_examples=50, deadline=None)
 hypothesis_settings.register_profile(
@@ -63,9 +65,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def commits(item: pytest.Item) -> bool:
-    """Return whether a test ends by emptying the database instead of rolling back."""
+    """Return whether a test that runs here ends by emptying the database, not by rolling back."""
     marker = item.get_closest_marker("django_db")
-    return marker is not None and bool(marker.kwargs.get("transaction"))
+    if marker is None or not marker.kwargs.get("transaction"):
+        return False
+    return not any(missing(need) for need in NEEDS if item.get_closest_marker(need))
 
 
 def pytest_collection_finish() -> None:
@@ -102,7 +106,7 @@ def chromium() -> str | None:
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
     """Skip a marked test that cannot run here; in CI, fail it unless another step of CI runs it."""
-    for need in ("browser", "elasticsearch", "postgresql", "cluster"):
+    for need in NEEDS:
         sentence = missing(need) if item.get_closest_marker(need) else None
         if sentence is None:
             continue

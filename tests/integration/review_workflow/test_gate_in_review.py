@@ -1,5 +1,6 @@
 """While a panel reviews a page, nothing but the chair's decision publishes or deletes it."""
 
+import copy
 import datetime as dt
 from typing import Any
 
@@ -13,6 +14,7 @@ from django.utils import timezone
 from wagtail.models import Locale, Page, Task, TaskState, WorkflowPage, WorkflowState
 
 from curriculum_pages.models import CurriculumPage
+from home.services import ensure_site_tree
 from review_workflow.enums import DecisionRule
 from review_workflow.models import Approval, Case, ReviewRound
 from review_workflow.models.gate import NotApproved
@@ -27,15 +29,29 @@ STREAMS = ("objectives", "materials", "assessments")
 """Of a module: filled by JavaScript, without which their counts are missing."""
 
 
-@pytest.fixture
-def panel(site_tree: dict[str, Any]) -> Panel:
-    return make_panel(site_tree)
+@pytest.fixture(scope="module")
+def _reviewed(_planted_tree: None, django_db_blocker: Any) -> tuple[Panel, ReviewRound]:
+    """A panel and its round, made once for the module beside the planted tree."""
+    with django_db_blocker.unblock():
+        panel = make_panel(ensure_site_tree())
+        return panel, panel.reviewed()
 
 
 @pytest.fixture
-def round_(panel: Panel) -> ReviewRound:
+def _own(_reviewed: tuple[Panel, ReviewRound], db: None) -> tuple[Panel, ReviewRound]:
+    """Copies of both, so that no test sees what another did to them."""
+    return copy.deepcopy(_reviewed)
+
+
+@pytest.fixture
+def panel(_own: tuple[Panel, ReviewRound]) -> Panel:
+    return _own[0]
+
+
+@pytest.fixture
+def round_(_own: tuple[Panel, ReviewRound]) -> ReviewRound:
     """A round with all reviews filed, of a page that is not public yet."""
-    return panel.reviewed()
+    return _own[1]
 
 
 @pytest.fixture

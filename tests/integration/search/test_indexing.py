@@ -141,7 +141,7 @@ def test_records_are_read_and_written_by_a_constant_number_of_queries(
     ids = [page.pk for page in pages]
     with CaptureQueriesContext(connection) as queries:
         assert len(records_for(ids)) == 2 * count
-    assert len(queries) == 19
+    assert len(queries) == 21
     reading = len(queries)
     with CaptureQueriesContext(connection) as queries, committed(), transaction.atomic():
         record_change(ids)
