@@ -33,7 +33,7 @@ class Vocabulary:
 
     def labels(self, term_ids: Iterable[int | None]) -> list[Label]:
         """Return the labels of terms in the vocabulary's order."""
-        known = (key for key in term_ids if key in self.terms)
+        known = (key for key in term_ids if key is not None and key in self.terms)
         return [self.terms[key] for key in sorted(known, key=self.order.__getitem__)]
 
     def label(self, term_id: int | None) -> Label | None:
