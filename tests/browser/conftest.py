@@ -161,7 +161,7 @@ def browser(chromium_path: str) -> Iterator[Browser]:
 @pytest.fixture
 def context(browser: Browser, served_site: ServedSite) -> Iterator[BrowserContext]:
     """Return a fresh visitor: no cookies, the site's address as base."""
-    visitor = browser.new_context(base_url=served_site.url)
+    visitor = browser.new_context(base_url=served_site.url, reduced_motion="reduce")
     yield visitor
     visitor.close()
 

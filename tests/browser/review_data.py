@@ -2,10 +2,25 @@
 
 import json
 import sys
+from typing import Any
 
 import django
 
 PASSWORD = "a long password for a test"
+
+
+def session_of(user: Any) -> str:
+    """Return the key of a new session in which the user is signed in."""
+    from django.conf import settings
+    from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+    from django.contrib.sessions.backends.db import SessionStore
+
+    session = SessionStore()
+    session[SESSION_KEY] = str(user.pk)
+    session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
+    session[HASH_SESSION_KEY] = user.get_session_auth_hash()
+    session.create()
+    return str(session.session_key)
 
 
 def make(name: str) -> dict[str, str]:
@@ -52,16 +67,17 @@ def make(name: str) -> dict[str, str]:
     round_ = panel.submit(page)
     start_reviews(panel, round_, 2)
     file_one(round_, panel.reviewers[1], comment="Sound, with one doubt.")
-    for user in panel.reviewers:
-        user.set_password(PASSWORD)
-        user.save()
+    reviewer = panel.reviewers[0]
+    reviewer.set_password(PASSWORD)
+    reviewer.save()
     round_.refresh_from_db()
     return {
         "review": action_url(round_),
         "amend": action_url(round_, "amend"),
         "logout": reverse("wagtailadmin_logout"),
-        "username": panel.reviewers[0].get_username(),
+        "username": reviewer.get_username(),
         "password": PASSWORD,
+        "session": session_of(reviewer),
     }
 
 

@@ -29,7 +29,9 @@ class Stage:
     def visitor(self) -> Page:
         """Return the tab of somebody who is not signed in."""
         context = self.browser.new_context(
-            base_url=self.site.url, viewport={"width": DESK, "height": 900}
+            base_url=self.site.url,
+            viewport={"width": DESK, "height": 900},
+            reduced_motion="reduce",
         )
         return watched_tab(context)
 

@@ -5,7 +5,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from .axe import violations
 from .conftest import ServedSite
-from .test_review_page import sign_in
+from .test_review_page import enter, sign_in
 
 pytestmark = pytest.mark.browser
 
@@ -14,11 +14,12 @@ pytestmark = pytest.mark.browser
 def test_from_the_dashboard_to_the_review_by_keyboard(
     page: Page,
     review: dict[str, str],
+    served_site: ServedSite,
     width: int,
 ) -> None:
     page.set_viewport_size({"width": width, "height": 900})
+    enter(page, review, served_site)
     page.goto("/admin/")
-    sign_in(page, review)
     panel = page.get_by_role("region", name="Your reviews")
     expect(panel.get_by_role("link", name="Write your review")).to_be_visible()
     expect(page.get_by_role("heading", name="Awaiting your review")).to_have_count(0)

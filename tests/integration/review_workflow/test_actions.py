@@ -1,5 +1,6 @@
 """What a browser can send to Wagtail's workflow views: refused with a reason, nothing changed."""
 
+import copy
 import json
 from typing import Any
 
@@ -9,6 +10,7 @@ from django.test import Client
 from django.urls import reverse
 from wagtail.models import TaskState
 
+from home.services import ensure_site_tree
 from review_workflow.enums import Recommendation
 from review_workflow.models import Assignment, AuditEntry, Rating, Review, ReviewRound
 from review_workflow.services import perform_action, withdraw_review
@@ -18,17 +20,31 @@ from .panels import Panel, make_panel, make_user, task_state_of
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def panel(site_tree: dict[str, Any]) -> Panel:
-    return make_panel(site_tree)
+@pytest.fixture(scope="module")
+def _ready(_planted_tree: None, django_db_blocker: Any) -> tuple[Panel, ReviewRound]:
+    """A panel and its round, made once for the module beside the planted tree."""
+    with django_db_blocker.unblock():
+        panel = make_panel(ensure_site_tree())
+        round_ = panel.submit()
+        panel.ready(round_)
+        return panel, round_
 
 
 @pytest.fixture
-def round_(panel: Panel) -> ReviewRound:
+def _own(_ready: tuple[Panel, ReviewRound], db: None) -> tuple[Panel, ReviewRound]:
+    """Copies of both, so that no test sees what another did to them."""
+    return copy.deepcopy(_ready)
+
+
+@pytest.fixture
+def panel(_own: tuple[Panel, ReviewRound]) -> Panel:
+    return _own[0]
+
+
+@pytest.fixture
+def round_(_own: tuple[Panel, ReviewRound]) -> ReviewRound:
     """A round whose three reviewers may write."""
-    round_ = panel.submit()
-    panel.ready(round_)
-    return round_
+    return _own[1]
 
 
 def sheet(panel: Panel, round_: ReviewRound, **changes: Any) -> dict[str, Any]:

@@ -318,14 +318,20 @@ def leaks(text: str) -> set[str]:
     return {secret for secret in SECRETS if secret.lower() in lower}
 
 
-def walk(world: World, user: Any) -> dict[str, set[str]]:
-    """Ask every address and return what leaked where."""
+OF_STAFF = re.compile(r"/admin/(pages|snippets|users|groups|workflows|reports|generic|choose)")
+"""Wagtail's own addresses; to most people they open nothing."""
+WALK_ALL = {"conflicted superuser", "editor", "anonymous"}
+"""Who walks those, too, without --full: whom they open most to, and least."""
+
+
+def walk(world: World, user: Any, *, is_whole: bool = True) -> dict[str, set[str]]:
+    """Ask every address and return what leaked where; in part without Wagtail's own."""
     client = Client(raise_request_exception=False)
     if user is not None:
         client.force_login(user)
     found = {}
     for address in addresses(world):
-        if "logout" in address:
+        if "logout" in address or (not is_whole and "?" not in address and OF_STAFF.match(address)):
             continue
         leaked = leaks(said(client.get(address)))
         if leaked:
@@ -342,7 +348,7 @@ def test_nobody_behind_the_wall_learns_of_the_case(
 ) -> None:
     user = ROLES[role](world)
     caplog.clear()
-    found = walk(world, user)
+    found = walk(world, user, is_whole=world.is_full or role in WALK_ALL)
     if role == "conflicted superuser":
         found = {
             address: leaked - set(PEOPLE) if DIRECTORIES.match(address) else leaked
