@@ -46,7 +46,6 @@ class PeriodForm(forms.Form):
         ],
         coerce=int,
         required=False,
-        initial=DEFAULT_PERIOD,
     )
     kind = forms.ChoiceField(
         label=_("Search of"),
@@ -94,7 +93,7 @@ class SearchTermsView(WagtailAdminTemplateMixin, SafeExportMixin, TemplateView):
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Answer with the page, or with the spreadsheet that was asked for."""
-        self.form = PeriodForm(request.GET)
+        self.form = PeriodForm({"days": DEFAULT_PERIOD} | request.GET.dict())
         self.days, self.kind = self.form.asked()
         if not self.is_export:
             return super().get(request, *args, **kwargs)

@@ -3,6 +3,7 @@
 import csv
 import io
 import os
+import re
 import sqlite3
 import subprocess
 import sys
@@ -88,6 +89,12 @@ def test_pages_and_api_count_alike(client: Client, shelves: Catalog) -> None:
         (TODAY, "", "nowhere", 1, 0),
         (TODAY, "resource", "listening", 2, 1),
     ]
+
+
+def test_the_form_shows_the_period_that_is_told(reader: Client) -> None:
+    for address, days in ((ADDRESS, 30), (f"{ADDRESS}?days=7", 7)):
+        page = reader.get(address).content.decode()
+        assert re.findall(r'<option value="(\d+)"\s+selected', page) == [str(days)]
 
 
 def test_a_row_holds_nothing_of_a_person() -> None:
