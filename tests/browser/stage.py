@@ -7,10 +7,10 @@ from time import monotonic
 
 from playwright.sync_api import Browser, Page, expect
 
-from .axe import violations
+from .axe import WIDTHS, violations
 from .conftest import ROOT, ServedSite, sign_in_once, watched_tab
 
-DESK, PHONE = 1280, 375
+DESK, PHONE = WIDTHS
 SIDEWAYS = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 LEFT_EDGE = "document.querySelector('main').getBoundingClientRect().left"
 IMAGES = ROOT / "docs" / "images"

@@ -9,6 +9,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from .axe import violations_at_both_widths
 from .conftest import ServedSite, log_in
+from .stage import SIDEWAYS
 
 pytestmark = pytest.mark.browser
 
@@ -113,7 +114,4 @@ def test_pages_reflow_at_phone_width(page: Page) -> None:
     page.set_viewport_size({"width": 320, "height": 800})
     for address in PAGES:
         page.goto(address)
-        overflow = page.evaluate(
-            "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-        )
-        assert (address, overflow) == (address, 0)
+        assert (address, page.evaluate(SIDEWAYS)) == (address, 0)

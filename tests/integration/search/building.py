@@ -5,6 +5,8 @@ import itertools
 from collections.abc import Sequence
 from typing import Any
 
+from django.contrib.auth import get_user_model
+from django.contrib.auth.models import Group, Permission
 from django.db import transaction
 from wagtail.models import Locale, Page, Site
 
@@ -51,6 +53,16 @@ def _below(root: Page, page: Any) -> Any:
     """Return the page with this slug, added where there is none."""
     present = type(page).objects.child_of(root).filter(slug=page.slug).first()
     return present or root.add_child(instance=page)
+
+
+def person(*codenames: str) -> Any:
+    """Return somebody who may open the admin and do this, and nothing else."""
+    name = "-".join(codenames) or "nobody"
+    user = get_user_model().objects.create_user(f"{name}@example.org", password="x")
+    group = Group.objects.create(name=f"Group of {user}")
+    group.permissions.set(Permission.objects.filter(codename__in=["access_admin", *codenames]))
+    user.groups.add(group)
+    return user
 
 
 class Catalog:

@@ -19,7 +19,6 @@ from resource_library.models import ResourcePage
 from search.engines import IndexedRecord
 from search.engines.elasticsearch import ElasticsearchEngine
 from search.engines.elasticsearch import client as server
-from search.engines.elasticsearch.connection import breaker
 from search.indexing import apply_pending
 from search.models import SearchRecord
 from search.reconciliation import reconcile
@@ -28,21 +27,6 @@ from search.text import analyse
 from tests.integration.search.building import Catalog, ask, titles, topic
 
 pytestmark = [pytest.mark.django_db, pytest.mark.elasticsearch]
-
-
-@pytest.fixture
-def engine(settings: Any) -> Iterator[ElasticsearchEngine]:
-    """The engine that the site is told to use, with an index of its own."""
-    cache.clear()
-    settings.CLEARINGHOUSE_ELASTICSEARCH_URL = os.environ["ELASTICSEARCH_URL"]
-    settings.CLEARINGHOUSE_ELASTICSEARCH_INDEX = f"integration-{uuid.uuid4().hex}"
-    settings.CLEARINGHOUSE_ELASTICSEARCH_REST_SECONDS = 0.0  # tests of the breaker set it
-    breaker(settings.CLEARINGHOUSE_ELASTICSEARCH_URL).succeeded()
-    engine = ElasticsearchEngine(
-        settings.CLEARINGHOUSE_ELASTICSEARCH_URL, settings.CLEARINGHOUSE_ELASTICSEARCH_INDEX
-    )
-    yield engine
-    engine.drop()
 
 
 @pytest.fixture

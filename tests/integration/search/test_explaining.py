@@ -21,7 +21,7 @@ from search.models import SearchRecord, Synonym
 from search.query import InvalidQuery
 from search.rebuilding import rebuild_copy
 from tests.hostile import TEXTS
-from tests.integration.search.building import TODAY, Catalog, term, topic
+from tests.integration.search.building import TODAY, Catalog, person, term, topic
 
 ADDRESS = "/admin/explain-search/"
 pytestmark = pytest.mark.django_db
@@ -31,23 +31,10 @@ def explained(page: Any, kind: Kind | None = None, **asked: str) -> SearchExplan
     return explain_search(page, kind, {name: [value] for name, value in asked.items()})
 
 
-@pytest.fixture
-def keeper(client: Client, django_user_model: Any) -> Client:
-    """Somebody who may see the index, and no page in the admin."""
-    user = django_user_model.objects.create_user("keeper@example.org", password="x")
-    group = Group.objects.create(name="Index keepers")
-    group.permissions.set(
-        Permission.objects.filter(codename__in=["access_admin", "change_searchrecord"])
-    )
-    user.groups.add(group)
-    client.force_login(user)
-    return client
-
-
 def may_edit(catalog: Catalog) -> None:
     """Let the keepers of the index edit all pages, too."""
     GroupPagePermission.objects.create(
-        group=Group.objects.get(name="Index keepers"),
+        group=Group.objects.get(name__contains="change_searchrecord"),
         page=catalog.root,
         permission=Permission.objects.get(
             content_type__app_label="wagtailcore", codename="change_page"
@@ -277,13 +264,8 @@ def test_titles_are_escaped(keeper: Client, catalog: Catalog, committed: Any) ->
         assert "&lt;script&gt;alert(1)" in page
 
 
-def test_nobody_else_may_ask(client: Client, django_user_model: Any) -> None:
-    user = django_user_model.objects.create_user("editor-only@example.org", password="x")
-    group = Group.objects.create(name="Others")
-    group.permissions.set(
-        Permission.objects.filter(codename__in=["access_admin", "view_searchedtext"])
-    )
-    user.groups.add(group)
+def test_nobody_else_may_ask(client: Client) -> None:
+    user = person("view_searchedtext")
     assert client.get(ADDRESS).status_code == 302
     client.force_login(user)
     assert client.get(ADDRESS, {"record": "x"}).status_code == 302

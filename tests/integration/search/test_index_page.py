@@ -4,30 +4,16 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import Group, Permission
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from search.models import SearchRecord
-from tests.integration.search.building import Catalog
+from tests.integration.search.building import Catalog, person
 
 ADDRESS = "/admin/search-index/"
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def keeper(client: Client, django_user_model: Any) -> Client:
-    """Somebody who may open the admin and try records again, and nothing else."""
-    user = django_user_model.objects.create_user("keeper@example.org", password="x")
-    group = Group.objects.create(name="Index keepers")
-    group.permissions.set(
-        Permission.objects.filter(codename__in=["access_admin", "change_searchrecord"])
-    )
-    user.groups.add(group)
-    client.force_login(user)
-    return client
 
 
 @pytest.fixture
@@ -90,13 +76,8 @@ def test_an_unknown_record_is_not_found(keeper: Client, failed: SearchRecord) ->
     assert failed.attempts == 3
 
 
-def test_nobody_else_sees_or_does_anything(
-    client: Client, django_user_model: Any, failed: SearchRecord
-) -> None:
-    editor = django_user_model.objects.create_user("editor-only@example.org", password="x")
-    group = Group.objects.create(name="Others")
-    group.permissions.set(Permission.objects.filter(codename="access_admin"))
-    editor.groups.add(group)
+def test_nobody_else_sees_or_does_anything(client: Client, failed: SearchRecord) -> None:
+    editor = person()
     for user in (None, editor):
         client.logout()
         if user:

@@ -1,12 +1,9 @@
 """Modules and findings are indexed each as one: what is asked of one never comes from two."""
 
 import os
-import uuid
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from django.core.cache import cache
 
 from curriculum_pages.models import Claim, CurriculumEvidence, CurriculumPage, EvidenceStudy, Module
 from resource_library.models import Source
@@ -116,19 +113,6 @@ def test_a_hidden_page_leaves_nothing(course: CurriculumPage, committed: Any) ->
     with committed():
         course.unpublish()
     assert parts(course) == {}
-
-
-@pytest.fixture
-def engine(settings: Any) -> Iterator[ElasticsearchEngine]:
-    """The engine that the site is told to use, with an index of its own."""
-    cache.clear()
-    settings.CLEARINGHOUSE_ELASTICSEARCH_URL = os.environ["ELASTICSEARCH_URL"]
-    settings.CLEARINGHOUSE_ELASTICSEARCH_INDEX = f"parts-{uuid.uuid4().hex}"
-    engine = ElasticsearchEngine(
-        settings.CLEARINGHOUSE_ELASTICSEARCH_URL, settings.CLEARINGHOUSE_ELASTICSEARCH_INDEX
-    )
-    yield engine
-    engine.drop()
 
 
 @pytest.mark.elasticsearch

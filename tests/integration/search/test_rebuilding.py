@@ -2,8 +2,6 @@
 
 import os
 import socket
-import uuid
-from collections.abc import Iterator
 from datetime import timedelta
 from io import StringIO
 from typing import Any
@@ -25,20 +23,6 @@ from tests.integration.search.building import Catalog, ask, titles
 from tests.integration.search.test_elasticsearch import stray
 
 pytestmark = [pytest.mark.django_db, pytest.mark.elasticsearch]
-
-
-@pytest.fixture
-def engine(settings: Any) -> Iterator[ElasticsearchEngine]:
-    """The engine that the site is told to use, with an index of its own."""
-    settings.CLEARINGHOUSE_ELASTICSEARCH_URL = os.environ["ELASTICSEARCH_URL"]
-    settings.CLEARINGHOUSE_ELASTICSEARCH_INDEX = f"rebuilding-{uuid.uuid4().hex}"
-    settings.CLEARINGHOUSE_ELASTICSEARCH_REST_SECONDS = 0.0
-    breaker(settings.CLEARINGHOUSE_ELASTICSEARCH_URL).succeeded()
-    engine = ElasticsearchEngine(
-        settings.CLEARINGHOUSE_ELASTICSEARCH_URL, settings.CLEARINGHOUSE_ELASTICSEARCH_INDEX
-    )
-    yield engine
-    engine.drop()
 
 
 @pytest.fixture

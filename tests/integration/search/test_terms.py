@@ -14,7 +14,6 @@ from typing import Any
 
 import openpyxl
 import pytest
-from django.contrib.auth.models import Group, Permission
 from django.db import DatabaseError, connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -26,7 +25,7 @@ from search.enums import Kind
 from search.models import SearchedText
 from search.query import CatalogQuery
 from tests.hostile import TEXTS
-from tests.integration.search.building import TODAY, Catalog, topic
+from tests.integration.search.building import TODAY, Catalog, person, topic
 
 ADDRESS = "/admin/search-terms/"
 ROOT = Path(__file__).parents[3]
@@ -48,19 +47,10 @@ def shelves(catalog: Catalog, committed: Any) -> Catalog:
     return catalog
 
 
-def person(model: Any, *codenames: str) -> Any:
-    """Return somebody who may open the admin and do this, and nothing else."""
-    user = model.objects.create_user(f"{'-'.join(codenames) or 'nobody'}@example.org", password="x")
-    group = Group.objects.create(name=f"Group of {user}")
-    group.permissions.set(Permission.objects.filter(codename__in=["access_admin", *codenames]))
-    user.groups.add(group)
-    return user
-
-
 @pytest.fixture
-def reader(client: Client, django_user_model: Any) -> Client:
+def reader(client: Client) -> Client:
     """Somebody who may read the report."""
-    client.force_login(person(django_user_model, "view_searchedtext"))
+    client.force_login(person("view_searchedtext"))
     return client
 
 
@@ -369,13 +359,11 @@ def test_hostile_texts_are_shown_as_text(reader: Client) -> None:
     assert "<img src=x" not in page
 
 
-def test_a_text_leads_to_its_explanation_for_whoever_may_see_that(
-    client: Client, django_user_model: Any
-) -> None:
+def test_a_text_leads_to_its_explanation_for_whoever_may_see_that(client: Client) -> None:
     searched("a&b crisis", times=3)
     link = "/admin/explain-search/?q=a%26b%20crisis&amp;kind="
     for codenames in (["view_searchedtext"], ["view_searchedtext", "change_searchrecord"]):
-        client.force_login(person(django_user_model, *codenames))
+        client.force_login(person(*codenames))
         assert (link in client.get(ADDRESS).content.decode()) is (len(codenames) > 1)
 
 
@@ -383,11 +371,9 @@ def test_a_text_leads_to_its_explanation_for_whoever_may_see_that(
     ("codename", "status"),
     [("view_searchedtext", 200), ("change_synonym", 200), ("change_searchrecord", 302), ("", 302)],
 )
-def test_who_may_read_it(
-    client: Client, django_user_model: Any, codename: str, status: int
-) -> None:
+def test_who_may_read_it(client: Client, codename: str, status: int) -> None:
     assert client.get(ADDRESS).status_code == 302
-    client.force_login(person(django_user_model, *filter(None, [codename])))
+    client.force_login(person(*filter(None, [codename])))
     for asked in ({}, {"export": "csv"}):
         answer = client.get(ADDRESS, asked)
         assert answer.status_code == status
