@@ -7,7 +7,6 @@ from django.contrib.auth.models import Permission
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import path, reverse
-from django.utils.translation import gettext_lazy
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 from wagtail.models import Page
@@ -19,8 +18,8 @@ from search.admin_views import (
     TERMS_PERMISSION,
     ExplainSearchView,
     SearchIndexView,
+    SearchReportView,
     SearchTermsView,
-    may_see_terms,
 )
 from search.enums import Kind
 from search.views import browse
@@ -66,51 +65,33 @@ def register_urls() -> list[Any]:
     ]
 
 
-class _IndexMenuItem(MenuItem):
-    """Shown to whoever may open the page."""
+class _ReportMenuItem(MenuItem):
+    """Leads to a page about the search; there for whoever it is for."""
+
+    def __init__(self, view: type[SearchReportView], name: str, order: int) -> None:
+        address = reverse(f"clearinghouse_{name.replace('-', '_')}")
+        icon = view.header_icon
+        super().__init__(view.page_title, address, name=name, icon_name=icon, order=order)
+        self._view = view
 
     def is_shown(self, request: HttpRequest) -> bool:
-        return request.user.has_perm(PERMISSION)
-
-
-class _TermsMenuItem(MenuItem):
-    """Shown to whoever may open the report."""
-
-    def is_shown(self, request: HttpRequest) -> bool:
-        return may_see_terms(request.user)
+        """Return whether the page is for the user."""
+        return self._view.may_see(request.user)
 
 
 @hooks.register("register_reports_menu_item")
 def register_index_menu_item() -> MenuItem:
     """Put the page about the index among the reports."""
-    return _IndexMenuItem(
-        gettext_lazy("Search index"),
-        reverse("clearinghouse_search_index"),
-        name="search-index",
-        icon_name="search",
-        order=1_000,
-    )
+    return _ReportMenuItem(SearchIndexView, "search-index", 1_000)
 
 
 @hooks.register("register_reports_menu_item")
 def register_explain_menu_item() -> MenuItem:
     """Put the page that explains a search beside that of the index."""
-    return _IndexMenuItem(
-        gettext_lazy("Explain a search"),
-        reverse("clearinghouse_explain_search"),
-        name="explain-search",
-        icon_name="help",
-        order=1_005,
-    )
+    return _ReportMenuItem(ExplainSearchView, "explain-search", 1_005)
 
 
 @hooks.register("register_reports_menu_item")
 def register_terms_menu_item() -> MenuItem:
     """Put the report of searched texts among the reports."""
-    return _TermsMenuItem(
-        gettext_lazy("Search terms"),
-        reverse("clearinghouse_search_terms"),
-        name="search-terms",
-        icon_name="search",
-        order=1_010,
-    )
+    return _ReportMenuItem(SearchTermsView, "search-terms", 1_010)

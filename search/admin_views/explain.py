@@ -5,12 +5,8 @@ from typing import Any
 from urllib.parse import parse_qs
 
 from django import forms
-from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.views.generic import TemplateView
-from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
 from search.enums import Field, Hidden, Kind, Manner, Tier
 from search.explaining import FIRST, SearchExplanation, candidates, explain_search
@@ -18,7 +14,7 @@ from search.explanation import GroupExplanation, Way
 from search.facets import FACETS_BY_NAME
 from search.query import MAX_TEXT_LENGTH, InvalidQuery
 
-from .index import PERMISSION
+from .report import KIND_LABELS, SearchReportView
 
 MAX_ADDRESS = 2_000
 MAX_PARAMETERS = 100
@@ -51,11 +47,7 @@ class ExplainForm(forms.Form):
     q = forms.CharField(label=_("Searched text"), max_length=MAX_TEXT_LENGTH, required=False)
     kind = forms.ChoiceField(
         label=_("Search of"),
-        choices=[
-            ("", _("Curricula and resources")),
-            (Kind.CURRICULUM.value, _("Curricula")),
-            (Kind.RESOURCE.value, _("Resources")),
-        ],
+        choices=list(KIND_LABELS.items()),
         required=False,
     )
     record = forms.CharField(
@@ -90,23 +82,12 @@ class ExplainForm(forms.Form):
         return choices | ({"q": [text]} if text else {})
 
 
-class ExplainSearchView(WagtailAdminTemplateMixin, TemplateView):
+class ExplainSearchView(SearchReportView):
     """A form by GET, and the answer in words below it."""
 
     template_name = "search/admin/explain_search.html"
     page_title = _("Explain a search")
     header_icon = "help"
-    _show_breadcrumbs = True
-
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Refuse whoever may not see the index."""
-        if not request.user.has_perm(PERMISSION):
-            raise PermissionDenied
-        return super().dispatch(request, *args, **kwargs)  # type: ignore[return-value]  # as_view's
-
-    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
-        """Return the way here."""
-        return [*self.breadcrumbs_items, {"url": "", "label": self.get_page_title()}]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Add the form and, where it is filled in, pages to choose from or the explanation."""
@@ -149,7 +130,7 @@ def in_words(found: SearchExplanation) -> dict[str, Any]:
         ],
         "groups": [_group_in_words(group) for group in text.groups] if text else [],
         "only_stop_words": text is not None and not text.groups,
-        "tier": TIERS[text.tier] if text and text.tier else "",
+        "tier": TIERS[text.tier] if text and text.tier is not None else "",
         "place": _place(found),
     }
 

@@ -3,41 +3,27 @@
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
-from django.views.generic import TemplateView
-from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
 from search.engines import copy_engine
 from search.indexing import try_again
 from search.models import SearchRecord
 from search.selectors import failed_records, serving
 
-PERMISSION = "clearinghouse_search.change_searchrecord"
+from .report import SearchReportView
+
 PER_PAGE = 50
 
 
-class SearchIndexView(WagtailAdminTemplateMixin, TemplateView):
+class SearchIndexView(SearchReportView):
     """Shows the state of the index; a POST tries one failed record, or all of them, again."""
 
     template_name = "search/admin/search_index.html"
     page_title = gettext_lazy("Search index")
-    header_icon = "search"
-    _show_breadcrumbs = True
-
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Refuse whoever may not change the index."""
-        if not request.user.has_perm(PERMISSION):
-            raise PermissionDenied
-        return super().dispatch(request, *args, **kwargs)  # type: ignore[return-value]  # as_view's
-
-    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
-        """Return the way here."""
-        return [*self.breadcrumbs_items, {"url": "", "label": self.get_page_title()}]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Return the state, and a page of what failed."""

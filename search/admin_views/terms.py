@@ -5,33 +5,20 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.conf import settings
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
-from django.views.generic import TemplateView
-from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
 from resource_library.viewsets import SafeExportMixin
-from search.enums import Kind
 from search.terms import MAX_ROWS, SearchedRow, searched_texts
 
-from .index import PERMISSION as INDEX_PERMISSION
+from .report import KIND_LABELS, SearchReportView
+from .report import PERMISSION as INDEX_PERMISSION
 
 DEFAULT_PERIOD = 30
 PERMISSION = "clearinghouse_search.view_searchedtext"
 SYNONYM_PERMISSION = "clearinghouse_search.change_synonym"
 _BOTH = "both"
-KIND_LABELS = {
-    "": _("Curricula and resources"),
-    Kind.CURRICULUM.value: _("Curricula"),
-    Kind.RESOURCE.value: _("Resources"),
-}
-
-
-def may_see_terms(user: Any) -> bool:
-    """Return whether the report is for this user: by its own permission, or for synonyms."""
-    return user.has_perm(PERMISSION) or user.has_perm(SYNONYM_PERMISSION)
 
 
 class PeriodForm(forms.Form):
@@ -63,13 +50,11 @@ class PeriodForm(forms.Form):
         return self.cleaned_data.get("days") or DEFAULT_PERIOD, "" if kind == _BOTH else kind
 
 
-class SearchTermsView(WagtailAdminTemplateMixin, SafeExportMixin, TemplateView):
+class SearchTermsView(SafeExportMixin, SearchReportView):
     """Two lists of texts; CSV and XLSX hold one of them (`list=nothing` the second)."""
 
     template_name = "search/admin/search_terms.html"
     page_title = _("Search terms")
-    header_icon = "search"
-    _show_breadcrumbs = True
     list_export = ["text", "kind", "searches", "found"]
     export_headings: ClassVar = {
         "text": _("Text"),
@@ -81,15 +66,10 @@ class SearchTermsView(WagtailAdminTemplateMixin, SafeExportMixin, TemplateView):
         "kind": lambda row: str(KIND_LABELS[row.kind]),
     }
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Refuse whoever may neither read the report nor change synonyms."""
-        if not may_see_terms(request.user):
-            raise PermissionDenied
-        return super().dispatch(request, *args, **kwargs)  # type: ignore[return-value]  # as_view's
-
-    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
-        """Return the way here."""
-        return [*self.breadcrumbs_items, {"url": "", "label": self.get_page_title()}]
+    @classmethod
+    def may_see(cls, user: Any) -> bool:
+        """Return whether the report is for this user: by its own permission, or for synonyms."""
+        return bool(user.has_perm(PERMISSION) or user.has_perm(SYNONYM_PERMISSION))
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Answer with the page, or with the spreadsheet that was asked for."""
