@@ -118,8 +118,9 @@ class Browsing:
 
     @property
     def narrowing(self) -> str:
-        """The address's part that narrows the result, each parameter with an `&` before it."""
-        return "".join(f"&{urlencode([pair])}" for pair in self.query.narrowing())
+        """The address's part that narrows the result, with an `&` before it where there is any."""
+        state = urlencode(self.query.narrowing())
+        return f"&{state}" if state else ""
 
     @property
     def page_size(self) -> int | None:

@@ -1,6 +1,6 @@
 """The closed lists of the catalog search: what can be found and how it can be ordered."""
 
-from enum import StrEnum
+from enum import IntEnum, StrEnum
 
 
 class Kind(StrEnum):
@@ -69,12 +69,12 @@ class Field(StrEnum):
     BODY = "body"
 
 
-class Tier(StrEnum):
+class Tier(IntEnum):
     """How near the top of a record all of a text was found; an earlier one ranks first."""
 
-    TITLE = "title"
-    HEAD = "head"
-    ANYWHERE = "anywhere"
+    TITLE = 0
+    HEAD = 1
+    ANYWHERE = 2
 
 
 class Manner(StrEnum):

@@ -17,14 +17,13 @@ from search.enums import Hidden, Kind
 from search.explanation import TextExplanation, excluded_by, explain_text
 from search.indexing import PAGE_MODELS
 from search.models import SearchRecord, Synonym
-from search.query import CatalogAnswer, CatalogQuery, parse
+from search.query import SHOWING_NAMES, CatalogAnswer, CatalogQuery, parse
 from search.selectors import answer_query, known_values
 from search.text import SynonymTable, parse_text, stems_of_term
 
 FIRST = 100
 """Results among which the place of a record is looked for."""
 MAX_CANDIDATES = 20
-_SHOWN_NOWHERE_ELSE = ("page", "page_size", "sort")
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +109,7 @@ def explain_search(
     """
     day = today or timezone.localdate()
     language = page.locale.language_code
-    asked = {name: values for name, values in parameters.items() if name not in _SHOWN_NOWHERE_ELSE}
+    asked = {name: values for name, values in parameters.items() if name not in SHOWING_NAMES}
     known = known_values(language)
     query = parse(kind, asked | {"page_size": [str(FIRST)]}, known=known, strict_names=False)
     record = SearchRecord.objects.filter(page=page.pk).first()

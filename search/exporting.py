@@ -12,13 +12,11 @@ from resource_library.spreadsheets import safe_cell
 from search.answers import asked, hits_of
 from search.enums import Kind, Sort
 from search.facets import gettext_noop
-from search.query import CatalogQuery, Fault, Hit, InvalidQuery, clip, parse
+from search.query import SHOWING_NAMES, CatalogQuery, Fault, Hit, InvalidQuery, clip, parse
 from search.selectors import asking, known_values
 
 BATCH = 500
 """Records that an engine is asked for at a time."""
-NOT_EXPORTED = ("sort", "page", "page_size")
-"""Parameters of a list that mean nothing for all of it."""
 BYTE_ORDER_MARK = "\ufeff"
 """So that spreadsheets read accents and other scripts as what they are."""
 
@@ -74,7 +72,7 @@ def _read(kind: Kind, parameters: Mapping[str, Sequence[str]]) -> tuple[CatalogQ
     locale = given.pop("locale", None)
     faults = [
         Fault(name, clip("".join(given.pop(name)[:1])), gettext_noop("Unknown parameter."))
-        for name in NOT_EXPORTED
+        for name in SHOWING_NAMES
         if name in given
     ]
     if locale is not None and len(locale) > 1:

@@ -37,7 +37,9 @@ MAX_TEXT_LENGTH = 500
 _MAX_PAGE_DIGITS = 18
 _MAX_FAULT_VALUE = 100
 
-_SINGLE_NAMES = ("q", "sort", "page", "page_size")
+SHOWING_NAMES = ("sort", "page", "page_size")
+"""Parameters that say how a list is shown, and narrow nothing."""
+_SINGLE_NAMES = ("q", *SHOWING_NAMES)
 
 KnownValues = Mapping[str, Mapping[str, str]]
 """Facet name → value → label of every value that a query may name."""

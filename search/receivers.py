@@ -14,7 +14,6 @@ from modelcluster.fields import ParentalKey
 from taggit.models import Tag
 from wagtail.contrib.settings.models import BaseGenericSetting, BaseSiteSetting
 from wagtail.documents import get_document_model
-from wagtail.documents.models import AbstractDocument
 from wagtail.images import get_image_model
 from wagtail.models import (
     Collection,
@@ -121,8 +120,8 @@ def on_topic(instance: CoreTopicArea, **kwargs: Any) -> None:
     touch_generation()
 
 
-def on_term(instance: Term, **kwargs: Any) -> None:
-    """Record the pages that carry a term."""
+def on_carried(instance: Model, **kwargs: Any) -> None:
+    """Record the pages that carry a term, provider, file or study, themselves or by a part."""
     if not kwargs.get("created"):
         record_change(affected.pages_with([instance]))
     touch_generation()
@@ -132,20 +131,6 @@ def on_organisation(instance: Organisation, **kwargs: Any) -> None:
     """Record what an organisation publishes and provides."""
     if not kwargs.get("created"):
         record_change(affected.pages_of_organisation(instance))
-    touch_generation()
-
-
-def on_provider(instance: Provider, **kwargs: Any) -> None:
-    """Record a provider's curricula."""
-    if not kwargs.get("created"):
-        record_change(affected.pages_with([instance]))
-    touch_generation()
-
-
-def on_study(instance: EvidenceStudy, **kwargs: Any) -> None:
-    """Record the curricula that name a study."""
-    if not kwargs.get("created"):
-        record_change(affected.pages_with([instance]))
     touch_generation()
 
 
@@ -166,13 +151,6 @@ def on_tag(instance: Tag, **kwargs: Any) -> None:
     """Record the pages of a renamed tag."""
     if not kwargs.get("created"):
         record_change(affected.pages_with_tag(instance))
-
-
-def on_document(instance: AbstractDocument, **kwargs: Any) -> None:
-    """Record the resources whose file it is: its text or its collection may be another."""
-    if not kwargs.get("created"):
-        record_change(affected.pages_with([instance]))
-    touch_generation()
 
 
 def on_collection(**_: Any) -> None:
@@ -205,13 +183,13 @@ def connect() -> None:
     pairs: list[tuple[Callable[..., None], type[Model]]] = [
         (on_view_restriction, PageViewRestriction),
         (on_topic, CoreTopicArea),
-        (on_term, Term),
+        (on_carried, Term),
         (on_organisation, Organisation),
-        (on_provider, Provider),
-        (on_study, EvidenceStudy),
+        (on_carried, Provider),
+        (on_carried, EvidenceStudy),
         (on_claim, Claim),
         (on_tag, Tag),
-        (on_document, get_document_model()),
+        (on_carried, get_document_model()),
         (on_collection, Collection),
         (on_collection, CollectionViewRestriction),
         (on_site, Site),

@@ -13,12 +13,12 @@ from pydantic import ConfigDict, Field
 from resource_library.schemas import Reference
 from search.completion import Completion
 from search.enums import Kind, Sort, Structure
-from search.exporting import NOT_EXPORTED
 from search.facets import HOUR_RANGES, facets_for
 from search.query import (
     DEFAULT_PAGE_SIZE,
     MAX_PAGE_SIZE,
     MAX_TEXT_LENGTH,
+    SHOWING_NAMES,
     CatalogAnswer,
     FacetAnswer,
     Hit,
@@ -68,7 +68,7 @@ def parameters_for(kind: Kind | None) -> list[dict[str, Any]]:
 def export_parameters(kind: Kind) -> list[dict[str, Any]]:
     """Return the parameters of a file with a whole result: those that narrow it."""
     narrowing = [
-        parameter for parameter in parameters_for(kind) if parameter["name"] not in NOT_EXPORTED
+        parameter for parameter in parameters_for(kind) if parameter["name"] not in SHOWING_NAMES
     ]
     return [*narrowing, _locale_parameter()]
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from django.db.models import F, Q
+from django.db.models import F
 
 from curriculum_pages.models import Claim
 
@@ -18,7 +18,7 @@ def evidence_of_curricula(
     One query for a curriculum's own claims, one for those of its studies.
     """
     own = Claim.objects.filter(curriculum__in=page_ids).annotate(about=F("curriculum_id"))
-    studied = Claim.objects.filter(Q(study__curricula__page__in=page_ids)).annotate(
+    studied = Claim.objects.filter(study__curricula__page__in=page_ids).annotate(
         about=F("study__curricula__page_id")
     )
     found: dict[int, list[dict[str, Any]]] = {}

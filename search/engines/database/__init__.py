@@ -18,13 +18,13 @@ from search.engines import (
     Removal,
     State,
 )
-from search.enums import Sort
+from search.enums import Sort, Tier
 from search.facets import facets_for
 from search.similarity import Subject, points_of
 from search.text import Expression, word
 
 from . import reading
-from .fulltext import Tier, fulltext
+from .fulltext import fulltext
 from .likeness import most_alike
 from .ranking import TextMatch, cut, with_scores
 from .snapshot import KIND, LOCALE, Snapshot
@@ -199,7 +199,7 @@ class DatabaseEngine:
             while len(self._matches) > MATCHES_KEPT:
                 self._matches.popitem(last=False)
         by_relevance = question.query.effective_sort is Sort.RELEVANCE
-        needed = list(Tier) if by_relevance else [Tier.WHOLE]
+        needed = list(Tier) if by_relevance else [Tier.ANYWHERE]
         if missing := [tier for tier in needed if tier not in match.tiers]:
             match.tiers.update(fulltext().match(expression, missing))
         return match

@@ -5,26 +5,18 @@ the summary; anywhere. A record of an earlier tier ranks first, whatever its sco
 """
 
 from collections.abc import Mapping, Sequence
-from enum import IntEnum
 from functools import cache
 from typing import Protocol
 
 from django.db import connection
 from pyroaring import BitMap
 
+from search.enums import Tier
 from search.text import Analysis, Expression
 
 TABLE = "clearinghouse_search_fulltext"
 WORD_MARK = "="
 """Stands before an unstemmed word, so that it is none of the stems."""
-
-
-class Tier(IntEnum):
-    """How near the top of a record all of the text was found."""
-
-    TITLE = 0
-    HEAD = 1
-    WHOLE = 2
 
 
 Scores = Mapping[Tier, Sequence[tuple[float, int]]]
@@ -47,7 +39,7 @@ class Fulltext(Protocol):
         """
 
     def match_each(
-        self, expressions: Sequence[Expression], tier: Tier = Tier.WHOLE
+        self, expressions: Sequence[Expression], tier: Tier = Tier.ANYWHERE
     ) -> list[BitMap]:
         """Return the ids that match in the tier, expression by expression. One query."""
 

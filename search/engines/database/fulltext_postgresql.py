@@ -11,12 +11,13 @@ from typing import Any
 from django.db import connection
 from pyroaring import BitMap
 
+from search.enums import Tier
 from search.relevance import RELEVANCE, Relevance
 from search.text import Alternative, Analysis, Expression, Phrase, Term
 
-from .fulltext import TABLE, WORD_MARK, Scores, Tier, Wanted
+from .fulltext import TABLE, WORD_MARK, Scores, Wanted
 
-_NAMES = {Tier.TITLE: "title", Tier.HEAD: "head", Tier.WHOLE: "whole"}
+_NAMES = {Tier.TITLE: "title", Tier.HEAD: "head", Tier.ANYWHERE: "whole"}
 _TABLES = (f"{TABLE}_titles", f"{TABLE}_heads", TABLE, f"{TABLE}_stems")
 """The tables of the three tiers, and the stems alone, which rank what matches anywhere."""
 _GAP = 8
@@ -82,7 +83,7 @@ class PostgreSQLFulltext:
         return dict(zip(tiers, found, strict=True))
 
     def match_each(
-        self, expressions: Sequence[Expression], tier: Tier = Tier.WHOLE
+        self, expressions: Sequence[Expression], tier: Tier = Tier.ANYWHERE
     ) -> list[BitMap]:
         """Return the ids that match in the tier, expression by expression."""
         name = _NAMES[tier]

@@ -12,20 +12,21 @@ from django.db import connection
 from pydantic_core import from_json
 from pyroaring import BitMap
 
+from search.enums import Tier
 from search.relevance import RELEVANCE
 from search.text import Alternative, Analysis, Expression, Phrase, Term
 
-from .fulltext import TABLE, WORD_MARK, Scores, Tier, Wanted
+from .fulltext import TABLE, WORD_MARK, Scores, Wanted
 
-_TABLES = {Tier.TITLE: f"{TABLE}_titles", Tier.HEAD: f"{TABLE}_heads", Tier.WHOLE: TABLE}
+_TABLES = {Tier.TITLE: f"{TABLE}_titles", Tier.HEAD: f"{TABLE}_heads", Tier.ANYWHERE: TABLE}
 _COLUMNS = {
     Tier.TITLE: ("title", "title_words"),
     Tier.HEAD: ("title", "summary", "title_words", "summary_words"),
-    Tier.WHOLE: ("title", "summary", "body", "title_words", "summary_words", "body_words"),
+    Tier.ANYWHERE: ("title", "summary", "body", "title_words", "summary_words", "body_words"),
 }
 _WEIGHT_OF = {
-    **dict(zip(_COLUMNS[Tier.WHOLE][:3], RELEVANCE.stems.each(), strict=True)),
-    **dict(zip(_COLUMNS[Tier.WHOLE][3:], RELEVANCE.words.each(), strict=True)),
+    **dict(zip(_COLUMNS[Tier.ANYWHERE][:3], RELEVANCE.stems.each(), strict=True)),
+    **dict(zip(_COLUMNS[Tier.ANYWHERE][3:], RELEVANCE.words.each(), strict=True)),
 }
 _WEIGHTS = {
     tier: ", ".join(str(_WEIGHT_OF[column]) for column in columns)
@@ -78,7 +79,7 @@ class SQLiteFulltext:
         return dict(zip(tiers, found, strict=True))
 
     def match_each(
-        self, expressions: Sequence[Expression], tier: Tier = Tier.WHOLE
+        self, expressions: Sequence[Expression], tier: Tier = Tier.ANYWHERE
     ) -> list[BitMap]:
         """Return the ids that match in the tier, expression by expression."""
         return self._match_many([(tier, match_text(expression)) for expression in expressions])

@@ -9,9 +9,10 @@ from typing import NamedTuple
 
 from pyroaring import BitMap
 
+from search.enums import Tier
 from search.text import Expression
 
-from .fulltext import Tier, fulltext
+from .fulltext import fulltext
 from .snapshot import Snapshot
 
 NOTHING = BitMap()
@@ -41,7 +42,7 @@ class TextMatch:
     @property
     def all(self) -> BitMap:
         """Return everything that matches."""
-        return self.tiers.get(Tier.WHOLE, NOTHING)
+        return self.tiers.get(Tier.ANYWHERE, NOTHING)
 
 
 def with_scores(
