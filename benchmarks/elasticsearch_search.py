@@ -2,22 +2,26 @@
 
     python benchmarks/elasticsearch_search.py [--sizes 1000 10000 100000] [--queries 100]
 
-Needs `ELASTICSEARCH_URL`; keeps an index of its own there. Uses the database of `DATABASE_URL` (a
-SQLite file of its own where it is not set) and empties its search tables. The API answers through
-every middleware, in this process; the anchor sends the same body over a bare connection.
+Needs `ELASTICSEARCH_URL`; keeps indices of its own there. Uses the database of `DATABASE_URL` (a
+SQLite file of its own where it is not set) and empties its search tables. The API is asked over
+HTTP in two worker processes; the anchors are the bodies that it sends, sent to Elasticsearch as
+bytes by the same kind of connection, and Wagtail's own search on Elasticsearch in the same server.
 """
 
 import argparse
 import json
 import os
-import resource
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
-from urllib.parse import urlencode
+from statistics import median
+from typing import Any
+from urllib.parse import urlencode, urlsplit
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT), str(ROOT / "site")]
@@ -27,9 +31,7 @@ import django  # noqa: E402 - the path first
 
 django.setup()
 
-import urllib3  # noqa: E402
 from django.conf import settings  # noqa: E402
-from django.core.handlers.base import BaseHandler  # noqa: E402
 from django.core.management import call_command  # noqa: E402
 from django.db import connection  # noqa: E402
 from django.test import RequestFactory  # noqa: E402
@@ -37,29 +39,40 @@ from django.test.utils import CaptureQueriesContext  # noqa: E402
 from django.utils import timezone  # noqa: E402
 from elasticsearch import helpers  # noqa: E402
 from rich.console import Console  # noqa: E402
-from rich.table import Table  # noqa: E402
 from wagtail.models import Locale  # noqa: E402
 
+from benchmarks.anchors import ModelSearch  # noqa: E402
 from benchmarks.catalog import OurEngine, searchable_after  # noqa: E402
 from benchmarks.corpus import FACET_SIZES, MadeQuery, facet_value, queries, records  # noqa: E402
-from benchmarks.measuring import Way, in_turn  # noqa: E402
+from benchmarks.measuring import Times, Way, in_turn, once  # noqa: E402
+from benchmarks.served import Connection, served  # noqa: E402
 from resource_library.models import CoreTopicArea, Organisation, Term  # noqa: E402
+from search.api import curricula  # noqa: E402
 from search.documents import document_of, index_body  # noqa: E402
-from search.engines import Question  # noqa: E402
+from search.engines import IndexedRecord, Question  # noqa: E402
 from search.engines.elasticsearch import ElasticsearchEngine, client  # noqa: E402
-from search.engines.elasticsearch.requests import search_body  # noqa: E402
+from search.engines.elasticsearch.requests import SEARCH_PARAMETERS, search_body  # noqa: E402
 from search.enums import Kind  # noqa: E402
 from search.indexing import as_stored, current_state  # noqa: E402
 from search.models import SearchRecord  # noqa: E402
 from search.query import CatalogQuery  # noqa: E402
+from search.rebuilding import BATCH as BULK  # noqa: E402
 from search.rebuilding import rebuild_copy  # noqa: E402
 from search.text import parse_text  # noqa: E402
 
 INDEX = "clearinghouse-benchmark-catalog"
-API, RAW = "our API", "raw request"
-CLIENTS = 16
+API, RAW, WAGTAIL = "our API", "the raw request that it sends", "Wagtail's search, a view"
+EMPTY, UNCHANGED = "an empty view", "a 304 of our API"
+JSON = {"Content-Type": "application/json", "Accept": "application/json"}
+CLIENTS, SENDERS = 16, 2
 PUBLISHED = 15
-console = Console()
+SENT_ALONE = 20_000
+"""Documents that the bulk anchor holds in memory, at most."""
+console = Console(width=200)
+err = Console(stderr=True)
+
+Call = tuple[str, bytes | None]
+"""What a client sends: the target of a request, and its body."""
 
 
 def arguments() -> argparse.Namespace:
@@ -69,8 +82,13 @@ def arguments() -> argparse.Namespace:
     )
     parser.add_argument("--sizes", type=int, nargs="+", default=[1_000, 10_000, 100_000])
     parser.add_argument("--queries", type=int, default=100)
+    parser.add_argument("--slow-queries", type=int, default=25, help="of these, for Wagtail's")
     parser.add_argument("--rounds", type=int, default=5, help="the fastest of each query counts")
-    parser.add_argument("--seconds", type=float, default=5.0, help="of the 16 clients")
+    parser.add_argument("--seconds", type=float, default=5.0, help="of the 16 clients, each turn")
+    parser.add_argument("--turns", type=int, default=3, help="of the 16 clients, of each rebuild")
+    parser.add_argument(
+        "--wagtail", type=int, default=100_000, help="the largest size given to Wagtail's search"
+    )
     return parser.parse_args()
 
 
@@ -88,149 +106,270 @@ def name_values() -> None:
                 Term.objects.get_or_create(vocabulary=name, slug=slug, defaults={"label": slug})
 
 
-class Api:
-    """The site's API, in this process."""
+@dataclass(frozen=True)
+class Asked:
+    """A way to answer the queries over HTTP: where, by which calls, with which headers."""
 
-    def __init__(self) -> None:
-        self._handler = BaseHandler()
-        self._handler.load_middleware()
-        self._factory = RequestFactory(headers={"host": "127.0.0.1"})
+    address: str
+    method: str
+    calls: Sequence[Call]
+    headers: dict[str, str]
 
-    def ask(self, query: MadeQuery) -> int:
-        """Answer a search; the count of what was found."""
-        address = "/api/v1/curricula?" + urlencode(query.parameters(), doseq=True)
-        answer = self._handler.get_response(self._factory.get(address))
-        content = json.loads(answer.content)
-        if content["engine"] != "elasticsearch":
-            raise RuntimeError(content)
-        return int(content["count"])
+    def client(self) -> Callable[[int], bytes]:
+        """Return what one client does: ask the query of a number, read the whole answer."""
+        connection = Connection(self.address)
 
+        def ask(number: int) -> bytes:
+            target, body = self.calls[number % len(self.calls)]
+            return connection.send(self.method, target, body, self.headers)
 
-class Raw:
-    """The request that a search sends, over a bare connection."""
+        return ask
 
-    def __init__(self, url: str) -> None:
-        self._pool = urllib3.connection_from_url(url, maxsize=CLIENTS)
-
-    def ask(self, query: MadeQuery) -> int:
-        """Send the body and read the answer."""
-        question = Question(
-            query=CatalogQuery(Kind.CURRICULUM, text=query.text, selections=query.selections),
-            expression=parse_text(query.text),
-            locale=None,
-            today=timezone.localdate(),
-            state=current_state(),
-        )
-        return self.send(json.dumps(search_body(question)).encode())
-
-    def send(self, body: bytes) -> int:
-        """Send a body that is made already."""
-        answer = self._pool.request(
-            "POST", f"/{INDEX}/_search", body=body, headers={"Content-Type": "application/json"}
-        )
-        return int(json.loads(answer.data)["hits"]["total"]["value"])
+    def reader(self) -> Callable[[int], Any]:
+        """Return what one client does that also decodes the answer."""
+        ask = self.client()
+        return lambda number: json.loads(ask(number))
 
 
-def rate(ask: Callable[[MadeQuery], int], asked: list[MadeQuery], seconds: float) -> float:
+def api_target(query: MadeQuery, path: str = "/api/v1/curricula") -> str:
+    """Return the address that asks for a made query."""
+    return f"{path}?{urlencode(query.parameters(), doseq=True)}"
+
+
+def raw_call(query: MadeQuery) -> Call:
+    """Return the request that the engine sends for a query, made beforehand."""
+    question = Question(
+        query=CatalogQuery(Kind.CURRICULUM, text=query.text, selections=query.selections),
+        expression=parse_text(query.text),
+        locale=None,
+        today=timezone.localdate(),
+        state=current_state(),
+    )
+    return f"/{INDEX}/_search?{SEARCH_PARAMETERS}", json.dumps(search_body(question)).encode()
+
+
+def ways_of(site: str, url: str, asked: list[MadeQuery], tag: str) -> dict[str, Asked]:
+    """Return all that is asked over HTTP, by name."""
+    host = urlsplit(url).netloc
+    wagtail = [(api_target(query, "/benchmark-wagtail"), None) for query in asked]
+    return {
+        API: Asked(site, "GET", [(api_target(query), None) for query in asked], {}),
+        RAW: Asked(host, "POST", [raw_call(query) for query in asked], JSON),
+        WAGTAIL: Asked(site, "GET", wagtail, {}),
+        EMPTY: Asked(site, "GET", [("/benchmark-empty", None)], {}),
+        UNCHANGED: Asked(site, "GET", [(api_target(asked[0]), None)], {"If-None-Match": tag}),
+    }
+
+
+def rate(way: Asked, seconds: float) -> float:
     """Return answers a second to so many clients at once."""
     counts: list[int] = []
     end = time.monotonic() + seconds
 
     def work(first: int) -> None:
-        number = first
+        ask, number = way.client(), first
         while time.monotonic() < end:
-            ask(asked[number % len(asked)])
+            ask(number)
             number += 1
         counts.append(number - first)
-        connection.close()
 
     threads = [threading.Thread(target=work, args=(first,)) for first in range(CLIENTS)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
+    if len(counts) < CLIENTS:
+        raise RuntimeError("A client failed.")
     return sum(counts) / seconds
+
+
+def check(ways: dict[str, Asked]) -> None:
+    """Raise RuntimeError unless our API answers from Elasticsearch what the raw request finds."""
+    ask, ask_raw = ways[API].reader(), ways[RAW].reader()
+    for number in range(10):
+        answer, total = ask(number), ask_raw(number)["hits"]["total"]["value"]
+        if (answer["engine"], answer["degraded"], answer["count"]) != (
+            "elasticsearch",
+            False,
+            total,
+        ):
+            raise RuntimeError(f"{ways[API].calls[number]}: {answer['count']}, not {total}")
+
+
+def statements(query: MadeQuery) -> int:
+    """Return how many SQL statements a search takes."""
+    request = RequestFactory(headers={"host": "127.0.0.1"}).get(api_target(query))
+    curricula(request)
+    with CaptureQueriesContext(connection) as captured:
+        curricula(request)
+    return len(captured)
+
+
+def measured(
+    options: argparse.Namespace, size: int, site: str, url: str
+) -> Iterator[tuple[str, ...]]:
+    """Measure the searches of one size; yield the cells of each row."""
+    asked = queries(options.queries)
+    client(url, 10.0).indices.forcemerge(index=INDEX, max_num_segments=1)
+    tag = tag_of(site, api_target(asked[0]))
+    ways = ways_of(site, url, asked, tag)
+    check(ways)
+    err.print(f"{size:,} records: one client")
+    numbers = range(len(asked))
+    both = {name: Way(ways[name].reader()) for name in (API, RAW)}
+    times = in_turn(numbers, both, rounds=options.rounds)
+    slow = size <= options.wagtail
+    if slow:
+        one = ways[WAGTAIL].reader()
+        once(range(5), one)
+        times[WAGTAIL] = once(range(options.slow_queries), one)
+    err.print(f"{size:,} records: {CLIENTS} clients")
+    rates: dict[str, float] = {}
+    for _ in range(options.turns):
+        for name, way in ways.items():
+            if name != WAGTAIL or slow:
+                rates[name] = max(rates.get(name, 0.0), rate(way, options.seconds))
+    sql = statements(asked[0])
+    yield (f"{size:,}", *row(API, times, rates), str(sql))
+    for name in rates:
+        if name != API:
+            yield ("", *row(name, times, rates), "")
+
+
+def tag_of(site: str, target: str) -> str:
+    """Return the ETag of an address."""
+    from http.client import HTTPConnection
+
+    asking = HTTPConnection(site)
+    asking.request("GET", target)
+    return asking.getresponse().headers["ETag"]
+
+
+def row(name: str, times: dict[str, Times], rates: dict[str, float]) -> list[str]:
+    """Return the cells of one way: its times, our API's ratio to it, its rate, the ratio of it."""
+    cells = [name, "", "", ""]
+    if name in times:
+        own = times[name]
+        cells = [name, f"{own.p50:.2f}", f"{own.p95:.2f}", f"{times[API].ratio_to(own):.3g}"]
+    compared = rates[name] / rates[EMPTY] if name == UNCHANGED else rates[API] / rates[name]
+    return [*cells, f"{rates[name]:,.0f}", f"{compared:.3g}"]
+
+
+def stored_rows(size: int) -> list[IndexedRecord]:
+    """Return records as engines store them, made beforehand."""
+    rows = list(SearchRecord.objects.order_by("pk")[: min(size, SENT_ALONE)])
+    return as_stored(rows)[0]
 
 
 def bulk_alone(url: str, size: int) -> float:
     """Return documents a second that `parallel_bulk` stores, made beforehand."""
     server = client(url, 10.0)
     name = f"{INDEX}-bulk-alone"
-    server.indices.delete(index=name, ignore_unavailable=True)
     server.indices.create(index=name, body=index_body())
-    rows = list(SearchRecord.objects.order_by("pk")[: min(size, 10_000)])
     documents = [
-        {"_index": name, "_id": one.uid, "_source": document_of(one)} for one in as_stored(rows)[0]
+        {"_index": name, "_id": one.uid, "_source": document_of(one)} for one in stored_rows(size)
     ]
     begin = time.perf_counter()
-    for _ in helpers.parallel_bulk(server, documents, thread_count=2, chunk_size=500):
+    for _ in helpers.parallel_bulk(server, documents, thread_count=SENDERS, chunk_size=BULK):
         pass
     taken = time.perf_counter() - begin
     server.indices.delete(index=name)
     return len(documents) / taken
 
 
+def bulk_by_engine(engine: ElasticsearchEngine, size: int) -> float:
+    """Return records a second that our engine stores in bulk, as a rebuild has it do."""
+    build = engine.life.begin(current_state())
+    beside = engine.beside(build.index)
+    stored = stored_rows(size)
+    batches = [stored[first : first + BULK] for first in range(0, len(stored), BULK)]
+    begin = time.perf_counter()
+    with ThreadPoolExecutor(SENDERS) as sending:
+        list(sending.map(beside.write, batches))
+    taken = time.perf_counter() - begin
+    engine.life.remove(build.index)
+    return len(stored) / taken
+
+
+def written(
+    options: argparse.Namespace, size: int, engine: ElasticsearchEngine, url: str
+) -> tuple[str, ...]:
+    """Store records in bulk, ours and alone in turn, and rebuild; the best of each counts."""
+    ours = alone = rebuilt = 0.0
+    for turn in range(options.turns):
+        err.print(f"{size:,} records: bulk {turn + 1}")
+        alone = max(alone, bulk_alone(url, size))
+        ours = max(ours, bulk_by_engine(engine, size))
+    for turn in range(options.turns if size < 100_000 else 1):  # noqa: PLR2004 - minutes each
+        err.print(f"{size:,} records: rebuild {turn + 1}")
+        begin = time.perf_counter()
+        rebuild_copy(engine)
+        rebuilt = max(rebuilt, size / (time.perf_counter() - begin))
+    cells = (f"{size:,}", f"{ours:,.0f}", f"{alone:,.0f}", f"{ours / alone:.2f}", f"{rebuilt:,.0f}")
+    if size > options.wagtail:
+        return (*cells, "", "")
+    return (*cells, *wagtail_written(size, rebuilt))
+
+
+def wagtail_written(size: int, rebuilt: float) -> tuple[str, str]:
+    """Have Wagtail's own command index the same records; return its rate, and ours over it."""
+    err.print(f"{size:,} records: update_index")
+    anchor = ModelSearch("elasticsearch")
+    anchor.fill(records(size))
+    begin = time.perf_counter()
+    anchor.index()
+    by_wagtail = size / (time.perf_counter() - begin)
+    return f"{by_wagtail:,.0f}", f"{rebuilt / by_wagtail:.1f}"
+
+
+def published(size: int) -> tuple[str, ...]:
+    """Return how long a publication takes to be found: median and worst."""
+    taken = searchable_after(PUBLISHED)
+    return f"{size:,}", f"{taken[0]:.0f}", f"{median(taken):.0f}", f"{max(taken[1:]):.0f}"
+
+
+SEARCHES = ("records", "", "p50 ms", "p95 ms", "our API ÷ it", "16 clients: answers/s", "ratio",
+            "SQL")  # fmt: skip
+WRITES = ("records", "bulk, documents/s", "`parallel_bulk` alone", "÷ it",
+          "rebuild, documents/s", "`update_index`", "÷ it")  # fmt: skip
+PUBLICATIONS = ("records", "publish call to found, ms: the first", "median", "slowest of the rest")
+
+
+def show(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    """Print a table of Markdown."""
+    lines = [headings, ["---"] * len(headings), *rows]
+    text = "\n".join(f"| {' | '.join(cells)} |".replace("|  |", "| |") for cells in lines)
+    console.print(text + "\n", markup=False, highlight=False, soft_wrap=True)
+
+
 def main() -> None:
-    """Measure each size, and print one table."""
+    """Measure each size, and print the tables after each."""
     options = arguments()
+    begin = time.perf_counter()
     url = os.environ["ELASTICSEARCH_URL"]
-    settings.CLEARINGHOUSE_ELASTICSEARCH_URL = ""
     call_command("migrate", run_syncdb=True, verbosity=0)
     ours, engine = OurEngine(), ElasticsearchEngine(url, INDEX)
     ours.clear()
     engine.drop()
     name_values()
-    table = Table(title=f"Elasticsearch, {connection.vendor}")
-    for heading in ("records", "p50 / p95 API", "raw", "API ÷ raw", "SQL", "16 clients ÷ raw",
-                    "rebuild docs/s", "bulk alone docs/s", "publish, ms", "peak MB"):  # fmt: skip
-        table.add_column(heading, justify="right")
     settings.CLEARINGHOUSE_ELASTICSEARCH_INDEX = INDEX
+    tables: dict[Sequence[str], list[tuple[str, ...]]] = {}
     have = 0
-    for size in options.sizes:
+    for size in sorted(options.sizes):
+        err.print(f"{size:,} records: making them")
         settings.CLEARINGHOUSE_ELASTICSEARCH_URL = ""
         ours.add(islice(records(size), have, None))
         have = size
         settings.CLEARINGHOUSE_ELASTICSEARCH_URL = url
-        begin = time.perf_counter()
-        rebuild_copy(engine)
-        rebuilt = size / (time.perf_counter() - begin)
-        table.add_row(f"{size:,}", *measured(options, url), f"{rebuilt:,.0f}",
-                      f"{bulk_alone(url, size):,.0f}", published(), peak())  # fmt: skip
-        console.print(table)
+        tables.setdefault(WRITES, []).append(written(options, size, engine, url))
+        show(WRITES, tables[WRITES])
+        with served(INDEX) as site:
+            tables.setdefault(SEARCHES, []).extend(measured(options, size, site, url))
+        tables.setdefault(PUBLICATIONS, []).append(published(size))
+        for headings, rows in tables.items():
+            show(headings, rows)
     engine.drop()
-
-
-def measured(options: argparse.Namespace, url: str) -> list[str]:
-    """Return the cells of one size that are about searches."""
-    api, raw, asked = Api(), Raw(url), queries(options.queries)
-    server = client(url, 10.0)
-    server.indices.forcemerge(index=INDEX, max_num_segments=1)
-    for query in asked[:10]:
-        if api.ask(query) != raw.ask(query):
-            raise RuntimeError(query)
-    with CaptureQueriesContext(connection) as statements:
-        api.ask(asked[0])
-    ways = {API: Way(api.ask), RAW: Way(raw.ask)}
-    times = in_turn(asked, ways, rounds=options.rounds)
-    both = [rate(ask, asked, options.seconds) for ask in (api.ask, raw.ask)]
-    return [
-        f"{times[API].p50:.1f} / {times[API].p95:.1f}",
-        f"{times[RAW].p50:.1f} / {times[RAW].p95:.1f}",
-        f"{times[API].ratio_to(times[RAW]):.2f}",
-        str(len(statements)),
-        f"{both[0] / both[1]:.2f} ({both[0]:.0f} / {both[1]:.0f})",
-    ]
-
-
-def published() -> str:
-    """Return how long a publication takes to be found, median and worst."""
-    taken = sorted(searchable_after(PUBLISHED))
-    return f"{taken[len(taken) // 2]:.0f} ({taken[-1]:.0f})"
-
-
-def peak() -> str:
-    """Return the most memory that this process has taken."""
-    return f"{resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f}"
+    err.print(f"{(time.perf_counter() - begin) / 60:.1f} minutes")
 
 
 if __name__ == "__main__":

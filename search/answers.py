@@ -4,10 +4,9 @@ The same for every engine.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import TypeVar
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
 
-from django.utils.translation import gettext as _
 from rapidfuzz import fuzz, process
 
 from search.engines import (
@@ -27,6 +26,7 @@ from search.text import Expression, SynonymTable, parse_text, words
 NEAR_LIMIT = 5
 _LEAST_LIKENESS = 75
 _LEAST_LENGTH = 4
+_NOTHING: Mapping[str, Any] = {}
 Answer = TypeVar("Answer")
 
 
@@ -36,10 +36,17 @@ class Labels:
 
     known: KnownValues
     parents: Mapping[str, Mapping[str, str]]
+    names: Mapping[str, str] = field(default_factory=dict)
+    """What the facets are called in the language of the answer."""
+    places: Mapping[str, Mapping[str, int]] = field(init=False)
+    """The number of each value in the order of its vocabulary."""
 
-    def parent(self, facet: str, value: str) -> str | None:
-        """Return the value that this one is part of."""
-        return self.parents.get(facet, {}).get(value)
+    def __post_init__(self) -> None:
+        places = {
+            name: {value: number for number, value in enumerate(values)}
+            for name, values in self.known.items()
+        }
+        object.__setattr__(self, "places", places)
 
 
 def answer_of(
@@ -103,31 +110,36 @@ def _facets(question: Question, findings: Findings, labels: Labels) -> Iterable[
         selected = question.query.selections.get(facet.name, ())
         counts = findings.facets.get(facet.name, {})
         buckets = _buckets(facet, counts, selected, labels)
-        yield FacetAnswer(facet.name, _(facet.label), buckets)
+        yield FacetAnswer(facet.name, labels.names.get(facet.name, facet.label), buckets)
 
 
 def _buckets(
     facet: Facet, counts: Mapping[str, int], selected: Sequence[str], labels: Labels
 ) -> tuple[Bucket, ...]:
     """Return the buckets with a record and the selected ones, in the order of the facet."""
-    known = labels.known.get(facet.name, {})
-    shown = {value for value, count in counts.items() if count} | set(selected)
+    known = labels.known.get(facet.name, _NOTHING)
+    parents = labels.parents.get(facet.name, _NOTHING)
+    shown = {value for value, count in counts.items() if count}
+    shown.update(selected)
     if facet.order is Order.VOCABULARY:
-        place = {value: number for number, value in enumerate(known)}
-        ordered = sorted(shown, key=lambda value: (place.get(value, len(place)), value))
+        places = labels.places.get(facet.name, _NOTHING)
+        last = len(places)
+        ordered = sorted(shown, key=lambda value: (places.get(value, last), value))
     elif facet.order is Order.LABEL:
         ordered = sorted(shown, key=lambda value: (known.get(value, value).casefold(), value))
     else:
         ordered = sorted(shown, reverse=True)
     return tuple(
-        Bucket(
-            value=value,
-            label=known.get(value, value),
-            count=counts.get(value, 0),
-            selected=value in selected,
-            parent=labels.parent(facet.name, value),
-        )
-        for value in ordered
+        [
+            Bucket(
+                value,
+                known.get(value, value),
+                counts.get(value, 0),
+                value in selected,
+                parents.get(value),
+            )
+            for value in ordered
+        ]
     )
 
 

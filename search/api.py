@@ -4,6 +4,7 @@ One record is elsewhere.
 """
 
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
 
 from django.conf import settings
@@ -174,4 +175,10 @@ def _export(request: HttpRequest, kind: Kind) -> HttpResponseBase:
 def _absolute(request: HttpRequest) -> Callable[[str], str]:
     """Return what completes a path to an address of this site."""
     site = request.build_absolute_uri("/").removesuffix("/")
-    return lambda path: iri_to_uri(site + path)
+    return lambda path: site + _uri(path)
+
+
+@lru_cache(maxsize=4_096)
+def _uri(path: str) -> str:
+    """Return a path as an address has it: a list asks for twenty, mostly the same ones."""
+    return iri_to_uri(path)

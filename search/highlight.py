@@ -4,14 +4,25 @@ It asks the analysis of `search.text`, never an engine, so that highlights are t
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from html import escape
 from itertools import islice
 
-from search.text import STOP_WORDS, UNSPACED, Expression, FoldedText, Prefix, Word, stem
+from search.text import (
+    STOP_WORDS,
+    UNSPACED,
+    Expression,
+    FoldedText,
+    Prefix,
+    Word,
+    plain_word,
+    stem,
+)
 
 SNIPPET_LENGTH = 240
 """Characters of a passage, before it is widened to whole words."""
+_TO_ESCAPE = re.compile("[&<>\"']")
 _ELLIPSIS = "\N{HORIZONTAL ELLIPSIS}"
 
 Span = tuple[int, int, int]
@@ -37,10 +48,29 @@ class Highlighter:
             [*(word for word, _ in self._prefixes), *map(_beginning, self._phrases)]
         )
         self._candidates = _candidates(self._beginnings)
+        self._numbers: dict[str, int | None] = {}
 
     def spans(self, text: str) -> list[Span]:
         """Return the matching places of a text, in order, not overlapping."""
         folded = FoldedText(text)
+        if self._longest == 1 and folded.plain is not None:
+            return list(self._word_spans(folded.plain))
+        return self._phrase_spans(folded)
+
+    def _word_spans(self, folded: str) -> Iterator[Span]:
+        """Yield the matching words of a plain text: what most searches and texts come down to."""
+        for start in _plain_starts(folded, self._beginnings):
+            word = plain_word(folded, start)
+            if word.folded not in self._numbers:
+                matches = (
+                    () if word.folded in STOP_WORDS else self._matches([stem(word.folded)], [word])
+                )
+                self._numbers[word.folded] = next((number for _, number in matches), None)
+            number = self._numbers[word.folded]
+            if number is not None:
+                yield word.start, word.end, number
+
+    def _phrase_spans(self, folded: FoldedText) -> list[Span]:
         spans: list[Span] = []
         for start in self._starts(folded):
             found = list(islice(_searchable_from(folded, start), self._longest))
@@ -122,24 +152,38 @@ def _merged(spans: list[Span]) -> list[Span]:
 
 def _passage(text: str, spans: list[Span]) -> str:
     """Return the window with most of the query's groups, then most matches, marked."""
-    best = max(
-        range(len(spans)),
-        key=lambda first: (*_score(spans, first), -first),
-    )
     if len(text) <= SNIPPET_LENGTH:
         start, end = 0, len(text)
     else:
-        start = _word_start(text, max(0, spans[best][0] - SNIPPET_LENGTH // 4))
-        end = _word_end(text, max(start + SNIPPET_LENGTH, spans[best][1]))
+        first, last = _best(spans)
+        start = _word_start(text, max(0, first - SNIPPET_LENGTH // 4))
+        end = _word_end(text, max(start + SNIPPET_LENGTH, last))
     inside = [span for span in spans if start <= span[0] and span[1] <= end]
     marked = _mark(text, start, end, inside)
     return f"{_ELLIPSIS if start else ''}{marked}{_ELLIPSIS if end < len(text) else ''}"
 
 
-def _score(spans: list[Span], first: int) -> tuple[int, int]:
-    limit = spans[first][0] + SNIPPET_LENGTH * 3 // 4
-    inside = [span for span in spans[first:] if span[1] <= limit] or [spans[first]]
-    return len({span[2] for span in inside}), len(inside)
+def _best(spans: list[Span]) -> tuple[int, int]:
+    """Return where the span stands, start and end, that the most groups and matches follow soon.
+
+    The first of equals. One pass: what the window holds is kept while it moves on.
+    """
+    groups: Counter[int] = Counter()
+    best, found = (0, 0), spans[0]
+    after = 0
+    for first, (start, _, number) in enumerate(spans):
+        while after < len(spans) and (
+            after <= first or spans[after][1] <= start + SNIPPET_LENGTH * 3 // 4
+        ):
+            groups[spans[after][2]] += 1
+            after += 1
+        score = len(groups), after - first
+        if score > best:
+            best, found = score, spans[first]
+        groups[number] -= 1
+        if not groups[number]:
+            del groups[number]
+    return found[0], found[1]
 
 
 def _word_start(text: str, place: int) -> int:
@@ -161,7 +205,9 @@ def _mark(text: str, start: int, end: int, spans: list[Span]) -> str:
     parts: list[str] = []
     place = start
     for first, last, _ in spans:
-        parts += [escape(text[place:first]), "<mark>", escape(text[first:last]), "</mark>"]
+        parts += [text[place:first], "<mark>", text[first:last], "</mark>"]
         place = last
-    parts.append(escape(text[place:end]))
+    parts.append(text[place:end])
+    if _TO_ESCAPE.search(text, start, end):
+        parts[::2] = map(escape, parts[::2])
     return "".join(parts)

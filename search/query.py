@@ -6,7 +6,7 @@ Pure: no framework, no engine. Reasons of faults are message ids, translated whe
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
-from typing import Any
+from typing import Any, NamedTuple
 
 from search.enums import Kind, Sort
 from search.facets import FACETS, facets_for, gettext_noop
@@ -159,13 +159,15 @@ class CatalogQuery:
         return CatalogQuery(self.kind, page_size=self.page_size)
 
 
-@dataclass(frozen=True, slots=True)
-class Bucket:
-    """One value of a facet with the number of records that choosing it would show."""
+class Bucket(NamedTuple):
+    """One value of a facet with the number of records that choosing it would show.
+
+    A search makes a hundred of them: a named tuple takes a third of a frozen class's time.
+    """
 
     value: str
     label: str
-    count: int
+    count: int  # type: ignore[assignment]  # what a tuple calls so is not asked for
     selected: bool
     parent: str | None = None
 

@@ -28,7 +28,7 @@ from search.engines import (
     database_engine,
 )
 from search.enums import Kind
-from search.facets import HOUR_RANGES
+from search.facets import FACETS, HOUR_RANGES
 from search.indexing import all_copied
 from search.models import (
     IndexGeneration,
@@ -265,7 +265,8 @@ def _read_reference(locale: str) -> _Reference:
         "year": {str(year): str(year) for year in range(FIRST_YEAR, LAST_YEAR + 1)},
     }
     synonyms = SynonymTable(Synonym(terms=row.name).term_list for row in rows["synonym"])
-    return _Reference(Labels(known, {"core_topic": parents}), synonyms)
+    names = {facet.name: gettext(facet.label) for facet in FACETS}
+    return _Reference(Labels(known, {"core_topic": parents}, names), synonyms)
 
 
 class _Row(NamedTuple):

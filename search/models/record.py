@@ -100,7 +100,12 @@ class SearchRecord(models.Model):
                 fields=["changed_at"],
                 condition=Q(version__gt=F("indexed_version")),
                 name="search_record_pending",
-            )
+            ),
+            models.Index(  # each search after a change asks whether there is any
+                fields=["changed_at"],
+                condition=Q(indexed_version__gt=F("copied_version")),
+                name="search_record_uncopied",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -75,15 +75,25 @@ class FoldedText:
         self.text = text
         self.folded = fold(text)
         self._places: list[int] | None = None
-        if any(len(_fold_char(char)) != 1 for char in set(_NOT_ASCII.findall(text))):
+        if not text.isascii() and any(
+            len(_fold_char(char)) != 1 for char in set(_NOT_ASCII.findall(text))
+        ):
             self._places = [
                 place for place, char in enumerate(text) for _ in range(len(_fold_char(char)))
             ]
         self.has_initials = _INITIALS.search(self.folded) is not None
+        is_plain = self.folded.isascii() and not self.has_initials
+        self._pattern = _PLAIN_WORD if is_plain else _WORD
 
     def _found(self, start: int = 0) -> "Iterator[re.Match[str]]":
-        pattern = _PLAIN_WORD if self.folded.isascii() and not self.has_initials else _WORD
-        return pattern.finditer(self.folded, start)
+        return self._pattern.finditer(self.folded, start)
+
+    @property
+    def plain(self) -> str | None:
+        """The folded text where all words are `plain_word`s at their own places, else None."""
+        if self._places is None and self._pattern is _PLAIN_WORD:
+            return self.folded
+        return None
 
     def word_starts(self) -> Iterator[int]:
         """Yield where words begin in the folded text."""
@@ -104,6 +114,13 @@ class FoldedText:
         while last < len(self.text) and not _fold_char(self.text[last]):
             last += 1  # marks belong to the letter before them
         return self._places[start], last
+
+
+def plain_word(folded: str, start: int) -> Word:
+    """Return the word that begins at a place of a plain folded text."""
+    found = _PLAIN_WORD.match(folded, start)
+    end = found.end() if found else start
+    return Word(folded[start : min(end, start + MAX_WORD_LENGTH)], start, end)
 
 
 def words(text: str) -> Iterator[Word]:
@@ -166,21 +183,26 @@ def analyse(*, title: str, summary: str, body: str) -> Analysis:
             (body, MAX_BODY_WORDS),
         )
     ]
-    seen = Counter(stemmed for field in found for stemmed in map(stem, field))
-    if seen and max(seen.values()) > MAX_OCCURRENCES:
+    stems = [tuple(map(stem, field)) for field in found]
+    if _may_be_too_many(stems):
         found = _bounded(found)
-    stems = (tuple(map(stem, field)) for field in found)
-    vocabulary = (tuple(sorted(set(field))) for field in found)
+        stems = [tuple(map(stem, field)) for field in found]
+    vocabulary = [tuple(sorted(set(field))) for field in found]
     return Analysis(*stems, *vocabulary)
+
+
+def _may_be_too_many(stems: list[tuple[str, ...]]) -> bool:
+    """Return whether a stem may occur too often: more than all repetitions together it cannot."""
+    return sum(map(len, stems)) - len(set().union(*stems)) >= MAX_OCCURRENCES
 
 
 def _first_words(text: str, limit: int) -> list[str]:
     """Return the first searchable words of a text, folded."""
     folded = fold(text)
     if folded.isascii() and not _INITIALS.search(folded):
-        found = (word[:MAX_WORD_LENGTH] for word in _PLAIN_WORD.findall(folded))
-    else:
-        found = (word.folded for word in words(text))
+        plain = [word for word in _PLAIN_WORD.findall(folded) if word not in STOP_WORDS]
+        return [word[:MAX_WORD_LENGTH] for word in plain[:limit]]
+    found = (word.folded for word in words(text))
     return list(islice((word for word in found if word not in STOP_WORDS), limit))
 
 

@@ -36,6 +36,7 @@ LOADED_BY_OTHERS = {
 # Imported under the roof of a declared dependency, which is made of it.
 COMES_WITH = {
     "pydantic_core": "pydantic",
+    "elastic_transport": "elasticsearch",
     "modelsearch": "migrations that Wagtail writes",
     "draftjs_exporter": "Wagtail's rich text converter, which raises its errors",
 }

@@ -9,7 +9,9 @@ from django.core.management import call_command
 from django.db import transaction
 
 from resource_library.models import ResourcePage
+from search.comparing import differences
 from search.engines.elasticsearch import ElasticsearchEngine
+from search.indexing import as_stored
 from search.models import IndexGeneration, SearchRecord
 from search.reconciliation import reconcile
 from tests.integration.search.building import Catalog, ask, titles
@@ -96,3 +98,6 @@ def test_a_process_killed_at_any_statement_leaves_no_stale_copy(
         answer = ask()
         assert (answer.engine, answer.degraded) == ("elasticsearch", False)
         assert [hit.title for hit in answer.hits] == [title]
+        assert list(differences(elasticsearch)) == []
+        visible, _ = as_stored(SearchRecord.objects.visible())
+        assert elasticsearch.differing(visible) == []

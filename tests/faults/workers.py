@@ -3,6 +3,7 @@
 import json
 import os
 import random
+import resource
 import signal
 import sys
 from typing import Any
@@ -10,7 +11,9 @@ from typing import Any
 from django.db import connection, transaction
 
 from resource_library.models import ResourcePage
+from search.engines import copy_engine
 from search.indexing import apply_changes
+from search.rebuilding import rebuild_copy
 
 
 def die(*_: Any) -> None:
@@ -52,6 +55,26 @@ def change_and_die(renamed: int, hidden: int, deleted: int) -> None:
             title="Added", slug="added", summary="New.", resource_type=page.resource_type
         )
         page.get_parent().add_child(instance=added)
+
+
+def rebuild() -> None:
+    """Rebuild the copy; tell the peak of memory in MB after a fifth of the records, and at last."""
+    early = 0
+
+    def note(done: int, total: int) -> None:
+        nonlocal early
+        if not early and done >= total / 5:
+            early = _peak()
+
+    engine = copy_engine()
+    if engine is None:
+        raise RuntimeError("The settings name no Elasticsearch.")
+    rebuild_copy(engine, note)
+    print(early, _peak())  # noqa: T201 - read by the test
+
+
+def _peak() -> int:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
 
 
 def apply_one_by_one(seed: int) -> None:

@@ -26,21 +26,29 @@ from search.text import Expression
 
 from .alike import holders_body, similar_body
 from .completing import completing_body
-from .connection import Breaker, breaker, client, reached
+from .connection import Breaker, breaker, client, post, reached
 from .life import IndexLife
-from .requests import after_body, counting_body, nearest_body, search_body, selected
+from .requests import (
+    SEARCH_PARAMETERS,
+    after_body,
+    counting_body,
+    nearest_body,
+    search_body,
+    selected,
+)
 
 WRITE_SECONDS = 10.0
 MOST_BYTES = 10 * 1024 * 1024
 """A request that writes is no larger, so that it ends in its time."""
 SCANNED = 5_000
 """Documents that one request of a scan reads."""
-_ANSWERED = "took,hits.total.value,hits.hits._source,aggregations"
 _LEAST_SECONDS = 0.05
 _CONFLICT = 409
 
 _current: set[tuple[str, str]] = set()
 """The indices of this process whose mapping was seen to be this version's."""
+_vocabularies: dict[tuple[str, str], tuple[State, Mapping[str, int]]] = {}
+"""The words of an index, as they were in a state of the catalog."""
 
 __all__ = ["ElasticsearchEngine", "client"]
 
@@ -87,14 +95,8 @@ class ElasticsearchEngine:
         if first or self._deadline is None:
             self._deadline = now + settings.CLEARINGHOUSE_ELASTICSEARCH_SECONDS
         left = max(_LEAST_SECONDS, self._deadline - now)
-        asked = self._client if first else self._client.options(request_timeout=left)
         with self._breaker.guarding(), reached():
-            return asked.search(
-                index=self.index,
-                body=body,
-                allow_partial_search_results=False,
-                filter_path=_ANSWERED,
-            ).body
+            return post(self._client, f"/{self.index}/_search?{SEARCH_PARAMETERS}", body, left)
 
     def search(self, question: Question) -> Findings:
         """Return the page that the question asks for; past the last page it has no records."""
@@ -154,6 +156,10 @@ class ElasticsearchEngine:
 
     def vocabulary(self, state: State) -> Mapping[str, int]:
         """Return the folded words of titles and summaries with the number of their records."""
+        key = (self._url, self.index)
+        kept = _vocabularies.get(key)
+        if kept is not None and kept[0] == state:
+            return kept[1]
         body = {
             "size": 0,
             "query": {"term": {"visible": True}},
@@ -161,7 +167,10 @@ class ElasticsearchEngine:
         }
         answer = self._ask(body)
         buckets = answer["aggregations"]["words"]["buckets"]
-        return {bucket["key"]: bucket["doc_count"] for bucket in buckets}
+        found = {bucket["key"]: bucket["doc_count"] for bucket in buckets}
+        if state.token:
+            _vocabularies[key] = (state, found)
+        return found
 
     def write(
         self,
@@ -204,6 +213,7 @@ class ElasticsearchEngine:
                 max_backoff=2.0,
                 raise_on_error=False,
                 require_alias=not self._building,
+                refresh=not self._building,
             ):
                 operation = item["index"]
                 if not succeeded and operation["status"] == _CONFLICT:
@@ -211,8 +221,6 @@ class ElasticsearchEngine:
                 elif not succeeded:
                     reasons[operation["_id"]] = str(operation.get("error"))
             reasons |= self._not_there(server, conflicts)
-            if not self._building:
-                server.indices.refresh(index=self.index)
         if reasons:
             raise RecordsRefused(reasons)
 

@@ -6,13 +6,14 @@ Nothing here knows what is asked. Secrets come from the settings and appear in n
 import logging
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache
 from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from elastic_transport.client_utils import basic_auth_to_header
 from elasticsearch import ApiError, Elasticsearch, TransportError
 from elasticsearch.serializer import OrjsonSerializer
 
@@ -20,6 +21,10 @@ from search.engines import EngineUnavailable
 
 logger = logging.getLogger(__name__)
 _DEFAULT_PORTS = {"http": 9200, "https": 443}
+_MEDIA_TYPE = "application/vnd.elasticsearch+json; compatible-with=8"
+"""What the client says of bodies and answers: any server from 8 on understands it."""
+_JSON = {"content-type": _MEDIA_TYPE, "accept": _MEDIA_TYPE}
+_FAILED = 300
 _SERVER_FAILED = 429
 """From this status on it is the cluster that cannot answer, not the request."""
 _CONNECTIONS = 32
@@ -45,9 +50,23 @@ def client(urls: str, seconds: float) -> Elasticsearch:
         retry_on_status=(),
         connections_per_node=_CONNECTIONS,
         serializers={"application/json": OrjsonSerializer()},
-        **_credentials(),
+        headers=_authorization(),
         **_trust(nodes),
     )
+
+
+def post(server: Elasticsearch, target: str, body: Mapping[str, Any], seconds: float) -> Any:
+    """Return the decoded answer to a body, sent through the pool of the client within a time.
+
+    The client's own methods look at every argument and answer; this is the path of each search.
+    Raises ApiError for a status of failure, and TransportError where nobody answers in time.
+    """
+    meta, answer = server.transport.perform_request(
+        "POST", target, body=body, headers=_JSON | _authorization(), request_timeout=seconds
+    )
+    if meta.status >= _FAILED:
+        raise ApiError(str(answer), meta=meta, body=answer)
+    return answer
 
 
 def _with_port(url: str) -> str:
@@ -58,15 +77,13 @@ def _with_port(url: str) -> str:
     return url.strip()
 
 
-def _credentials() -> dict[str, Any]:
-    if settings.CLEARINGHOUSE_ELASTICSEARCH_API_KEY:
-        return {"api_key": settings.CLEARINGHOUSE_ELASTICSEARCH_API_KEY}
-    if settings.CLEARINGHOUSE_ELASTICSEARCH_USER:
-        name, password = (
-            settings.CLEARINGHOUSE_ELASTICSEARCH_USER,
-            settings.CLEARINGHOUSE_ELASTICSEARCH_PASSWORD,
-        )
-        return {"basic_auth": (name, password)}
+def _authorization() -> dict[str, str]:
+    """Return the header that tells who asks, where the settings name somebody."""
+    if key := settings.CLEARINGHOUSE_ELASTICSEARCH_API_KEY:
+        return {"authorization": f"ApiKey {key}"}
+    if name := settings.CLEARINGHOUSE_ELASTICSEARCH_USER:
+        password = settings.CLEARINGHOUSE_ELASTICSEARCH_PASSWORD
+        return {"authorization": basic_auth_to_header((name, password))}
     return {}
 
 

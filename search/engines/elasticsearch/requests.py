@@ -19,6 +19,11 @@ Clause = dict[str, Any]
 _STEM_BOOSTS = dict(zip(STEM_FIELDS, RELEVANCE.stems.each(), strict=True))
 _WORD_BOOSTS = dict(zip(WORD_FIELDS, RELEVANCE.words.each(), strict=True))
 MOST_BUCKETS = 10_000
+SEARCH_PARAMETERS = (
+    "allow_partial_search_results=false"
+    "&filter_path=took,hits.total.value,hits.hits._source,aggregations"
+)
+"""Of the address: an answer is whole, and tells only what is read of it."""
 _SORTS: Mapping[Sort, list[Any]] = {
     Sort.RELEVANCE: ["_score"],
     Sort.TITLE: ["sort_title"],
