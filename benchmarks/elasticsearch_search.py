@@ -62,6 +62,7 @@ from search.text import parse_text  # noqa: E402
 
 INDEX = "clearinghouse-benchmark-catalog"
 API, RAW, WAGTAIL = "our API", "the raw request that it sends", "Wagtail's search, a view"
+KEPT = "our API, asked before"
 EMPTY, UNCHANGED = "an empty view", "a 304 of our API"
 JSON = {"Content-Type": "application/json", "Accept": "application/json"}
 CLIENTS, SENDERS = 16, 2
@@ -148,12 +149,15 @@ def raw_call(query: MadeQuery) -> Call:
     return f"/{INDEX}/_search?{SEARCH_PARAMETERS}", json.dumps(search_body(question)).encode()
 
 
-def ways_of(site: str, url: str, asked: list[MadeQuery], tag: str) -> dict[str, Asked]:
-    """Return all that is asked over HTTP, by name."""
+def ways_of(
+    site: str, keeping: str, url: str, asked: list[MadeQuery], tag: str
+) -> dict[str, Asked]:
+    """Return all that is asked over HTTP, by name; `keeping` is the site that keeps answers."""
     host = urlsplit(url).netloc
     wagtail = [(api_target(query, "/benchmark-wagtail"), None) for query in asked]
     return {
         API: Asked(site, "GET", [(api_target(query), None) for query in asked], {}),
+        KEPT: Asked(keeping, "GET", [(api_target(query), None) for query in asked], {}),
         RAW: Asked(host, "POST", [raw_call(query) for query in asked], JSON),
         WAGTAIL: Asked(site, "GET", wagtail, {}),
         EMPTY: Asked(site, "GET", [("/benchmark-empty", None)], {}),
@@ -206,17 +210,17 @@ def statements(query: MadeQuery) -> int:
 
 
 def measured(
-    options: argparse.Namespace, size: int, site: str, url: str
+    options: argparse.Namespace, size: int, site: str, keeping: str, url: str
 ) -> Iterator[tuple[str, ...]]:
     """Measure the searches of one size; yield the cells of each row."""
     asked = queries(options.queries)
     client(url, 10.0).indices.forcemerge(index=INDEX, max_num_segments=1)
     tag = tag_of(site, api_target(asked[0]))
-    ways = ways_of(site, url, asked, tag)
+    ways = ways_of(site, keeping, url, asked, tag)
     check(ways)
     err.print(f"{size:,} records: one client")
     numbers = range(len(asked))
-    both = {name: Way(ways[name].reader()) for name in (API, RAW)}
+    both = {name: Way(ways[name].reader()) for name in (API, KEPT, RAW)}
     times = in_turn(numbers, both, rounds=options.rounds)
     slow = size <= options.wagtail
     if slow:
@@ -363,8 +367,8 @@ def main() -> None:
         settings.CLEARINGHOUSE_ELASTICSEARCH_URL = url
         tables.setdefault(WRITES, []).append(written(options, size, engine, url))
         show(WRITES, tables[WRITES])
-        with served(INDEX) as site:
-            tables.setdefault(SEARCHES, []).extend(measured(options, size, site, url))
+        with served(INDEX, kept=0) as site, served(INDEX, kept=200) as keeping:
+            tables.setdefault(SEARCHES, []).extend(measured(options, size, site, keeping, url))
         tables.setdefault(PUBLICATIONS, []).append(published(size))
         for headings, rows in tables.items():
             show(headings, rows)

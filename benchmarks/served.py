@@ -1,6 +1,6 @@
 """The site over HTTP, as in production: worker processes that answer from Elasticsearch.
 
-    BENCHMARK_INDEX=… ELASTICSEARCH_URL=… python benchmarks/served.py PORT
+    BENCHMARK_INDEX=… BENCHMARK_KEPT=… ELASTICSEARCH_URL=… python benchmarks/served.py PORT
 
 Beside the site's addresses, `/benchmark-empty` answers nothing through every middleware, and
 `/benchmark-wagtail` answers a search with what Wagtail's own search finds in Elasticsearch.
@@ -21,13 +21,16 @@ STARTED_WITHIN = 120.0
 
 
 @contextmanager
-def served(index: str) -> Iterator[str]:
-    """Serve the site from an index, in processes of its own; yield `host:port` once it answers."""
+def served(index: str, *, kept: int) -> Iterator[str]:
+    """Serve the site from an index, in processes of its own that keep so many answers.
+
+    Yields `host:port` once it answers.
+    """
     with create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
     process = subprocess.Popen(
         [sys.executable, __file__, str(port)],
-        env=os.environ | {"BENCHMARK_INDEX": index},
+        env=os.environ | {"BENCHMARK_INDEX": index, "BENCHMARK_KEPT": str(kept)},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,

@@ -15,6 +15,7 @@ CLEARINGHOUSE_ELASTICSEARCH_URL = ""  # an anchor, never the engine of the site
 if "BENCHMARK_INDEX" in os.environ:  # but of a site that is served to be measured
     CLEARINGHOUSE_ELASTICSEARCH_URL = os.environ["ELASTICSEARCH_URL"]
     CLEARINGHOUSE_ELASTICSEARCH_INDEX = os.environ["BENCHMARK_INDEX"]
+    CLEARINGHOUSE_ANSWERS_KEPT = int(os.environ["BENCHMARK_KEPT"])
 ALLOWED_HOSTS = ["*"]
 INSTALLED_APPS = [*INSTALLED_APPS, "benchmarks.anchor"]
 if "DATABASE_URL" not in os.environ:

@@ -30,6 +30,7 @@ from search.engines import (
 from search.enums import Kind
 from search.facets import FACETS, HOUR_RANGES
 from search.indexing import all_copied
+from search.keeping import KEPT_ANSWERS
 from search.models import (
     IndexGeneration,
     SearchRecord,
@@ -82,7 +83,7 @@ def search_catalog(
     key, state = _generation()
     reference = _reference(key, content_language(language))
     query = parse(kind, parameters, known=reference.labels.known, strict_names=strict_names)
-    return _answer(query, state, reference, language, today)
+    return _answer(query, (key, state), reference, language, today)
 
 
 def answer_query(
@@ -90,20 +91,40 @@ def answer_query(
 ) -> CatalogAnswer:
     """Answer a query that is already well-formed. Raises PageOutOfRange."""
     key, state = _generation()
-    return _answer(query, state, _reference(key, content_language(language)), language, today)
+    reference = _reference(key, content_language(language))
+    return _answer(query, (key, state), reference, language, today)
 
 
 def _answer(
     query: CatalogQuery,
-    state: State,
+    generation: tuple[str, State],
     reference: _Reference,
     locale: str | None,
     today: date | None,
 ) -> CatalogAnswer:
+    key, state = generation
+    choice = _choice(state)
     question = _question(query, state, reference, locale, today)
-    answer = answer_of(_choice(state), question, reference.labels, reference.synonyms)
+    if choice.engine is database_engine() or not state.token:  # it keeps what it needs itself
+        answer = answer_of(choice, question, reference.labels, reference.synonyms)
+    else:
+        answer = _kept_answer(key, choice, question, reference)
     if query.page > answer.last_page:
         raise PageOutOfRange(query.page, answer.last_page)
+    return answer
+
+
+def _kept_answer(
+    key: str, choice: EngineChoice, question: Question, reference: _Reference
+) -> CatalogAnswer:
+    """Return what the cluster answered to the same question in this generation, or answers now."""
+    query = question.query
+    asked = (query.kind, query.parameters(), question.locale, question.today, get_language())
+    answer = KEPT_ANSWERS.find(key, asked)
+    if answer is None:
+        answer = answer_of(choice, question, reference.labels, reference.synonyms)
+        if not answer.degraded:
+            KEPT_ANSWERS.keep(key, asked, answer)
     return answer
 
 

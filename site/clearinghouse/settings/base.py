@@ -168,6 +168,8 @@ CLEARINGHOUSE_ELASTICSEARCH_PASSWORD = ""
 """The password of that user."""
 CLEARINGHOUSE_ELASTICSEARCH_CA_FILE = ""
 """The file with the certificates that the cluster's are signed by; empty: the system's."""
+CLEARINGHOUSE_ANSWERS_KEPT = 200
+"""How many answers of the cluster a process keeps until the catalog changes; 0: none."""
 CLEARINGHOUSE_SEARCH_TERMS_DAYS = 90
 """How many days the counts of searched texts are kept; 0: none are counted."""
 CLEARINGHOUSE_SEARCH_TERMS_LEAST = 3

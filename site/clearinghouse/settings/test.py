@@ -14,6 +14,7 @@ DEBUG = False
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 CLEARINGHOUSE_SAMPLE_APPROVALS = False  # the tests of the demonstration set it
 CLEARINGHOUSE_ELASTICSEARCH_URL = ""  # tests that need the server ask for it by name
+CLEARINGHOUSE_ANSWERS_KEPT = 0  # a test of the engine asks the engine
 CLEARINGHOUSE_SEARCH_TERMS_DAYS = 0  # a flush falls into no count of queries by chance
 # Manifest names would need collectstatic before every run.
 WHITENOISE_AUTOREFRESH = True
