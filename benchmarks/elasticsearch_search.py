@@ -33,20 +33,27 @@ django.setup()
 
 from django.conf import settings  # noqa: E402
 from django.core.management import call_command  # noqa: E402
-from django.db import connection  # noqa: E402
+from django.db import connection, transaction  # noqa: E402
 from django.test import RequestFactory  # noqa: E402
 from django.test.utils import CaptureQueriesContext  # noqa: E402
 from django.utils import timezone  # noqa: E402
 from elasticsearch import helpers  # noqa: E402
 from rich.console import Console  # noqa: E402
-from wagtail.models import Locale  # noqa: E402
+from wagtail.models import Locale, Page  # noqa: E402
 
+from benchmarks.anchor.models import AnchorRecord  # noqa: E402
 from benchmarks.anchors import ModelSearch  # noqa: E402
 from benchmarks.catalog import OurEngine, searchable_after  # noqa: E402
 from benchmarks.corpus import FACET_SIZES, MadeQuery, facet_value, queries, records  # noqa: E402
 from benchmarks.measuring import Times, Way, in_turn, once  # noqa: E402
 from benchmarks.served import Connection, served  # noqa: E402
-from resource_library.models import CoreTopicArea, Organisation, Term  # noqa: E402
+from home.services import ensure_site_tree  # noqa: E402
+from resource_library.models import (  # noqa: E402
+    CoreTopicArea,
+    Organisation,
+    ResourcePage,
+    Term,
+)
 from search.api import curricula  # noqa: E402
 from search.documents import document_of, index_body  # noqa: E402
 from search.engines import IndexedRecord, Question  # noqa: E402
@@ -58,6 +65,7 @@ from search.models import SearchRecord  # noqa: E402
 from search.query import CatalogQuery  # noqa: E402
 from search.rebuilding import BATCH as BULK  # noqa: E402
 from search.rebuilding import rebuild_copy  # noqa: E402
+from search.reconciliation import reindex  # noqa: E402
 from search.text import parse_text  # noqa: E402
 
 INDEX = "clearinghouse-benchmark-catalog"
@@ -67,6 +75,7 @@ EMPTY, UNCHANGED = "an empty view", "a 304 of our API"
 JSON = {"Content-Type": "application/json", "Accept": "application/json"}
 CLIENTS, SENDERS = 16, 2
 PUBLISHED = 15
+PAGES, TURNS = 1_000, 3
 SENT_ALONE = 20_000
 """Documents that the bulk anchor holds in memory, at most."""
 console = Console(width=200)
@@ -326,6 +335,47 @@ def wagtail_written(size: int, rebuilt: float) -> tuple[str, str]:
     return f"{by_wagtail:,.0f}", f"{rebuilt / by_wagtail:.1f}"
 
 
+def from_pages(engine: ElasticsearchEngine) -> tuple[str, ...]:
+    """Index real pages: Wagtail's own command, ours from the pages, ours from the records."""
+    parent = ensure_site_tree()["library"]
+    topics = list(CoreTopicArea.objects.all()[:3])
+    kind = Term.objects.filter(vocabulary="resource_type").first()
+    with transaction.atomic():
+        for made in records(PAGES):
+            parent.add_child(
+                instance=ResourcePage(
+                    title=made.title,
+                    slug=f"made-{made.number}",
+                    summary=made.summary,
+                    body=f"<p>{made.body}</p>",
+                    resource_type=kind,
+                    core_topics=topics,
+                )
+            )
+    AnchorRecord.objects.all().delete()
+    count = Page.objects.live().count()
+    ways = {
+        "wagtail": ModelSearch("elasticsearch").index,
+        "pages": lambda: (reindex(), rebuild_copy(engine)),
+        "records": lambda: rebuild_copy(engine),
+    }
+    rates = dict.fromkeys(ways, 0.0)
+    for _ in range(TURNS):
+        for name, index in ways.items():
+            err.print(f"{count:,} pages: {name}")
+            begin = time.perf_counter()
+            index()
+            rates[name] = max(rates[name], count / (time.perf_counter() - begin))
+    for page in parent.get_children():
+        page.delete()
+    wagtail = rates["wagtail"]
+    return (
+        f"{count:,}",
+        f"{wagtail:,.0f}",
+        *(f"{rates[name]:,.0f} ({rates[name] / wagtail:.1f})" for name in ("pages", "records")),
+    )
+
+
 def published(size: int) -> tuple[str, ...]:
     """Return how long a publication takes to be found: median and worst."""
     taken = searchable_after(PUBLISHED)
@@ -336,6 +386,8 @@ SEARCHES = ("records", "", "p50 ms", "p95 ms", "our API ÷ it", "16 clients: ans
             "SQL")  # fmt: skip
 WRITES = ("records", "bulk, documents/s", "`parallel_bulk` alone", "÷ it",
           "rebuild, documents/s", "`update_index`", "÷ it")  # fmt: skip
+FROM_PAGES = ("pages", "`update_index`, pages/s", "records and index from the pages (÷ it)",
+              "index from the records (÷ it)")  # fmt: skip
 PUBLICATIONS = ("records", "publish call to found, ms: the first", "median", "slowest of the rest")
 
 
@@ -357,7 +409,12 @@ def main() -> None:
     engine.drop()
     name_values()
     settings.CLEARINGHOUSE_ELASTICSEARCH_INDEX = INDEX
-    tables: dict[Sequence[str], list[tuple[str, ...]]] = {}
+    settings.CLEARINGHOUSE_ELASTICSEARCH_URL = url
+    tables: dict[Sequence[str], list[tuple[str, ...]]] = {FROM_PAGES: [from_pages(engine)]}
+    show(FROM_PAGES, tables[FROM_PAGES])
+    settings.CLEARINGHOUSE_ELASTICSEARCH_URL = ""
+    ours.clear()
+    engine.drop()
     have = 0
     for size in sorted(options.sizes):
         err.print(f"{size:,} records: making them")

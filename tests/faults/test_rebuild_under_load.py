@@ -73,7 +73,10 @@ def test_nobody_notices_a_rebuild(
             assert [hit.title for hit in ask(q=f"number{published}").hits] == [page.title]
     output, _ = process.communicate(timeout=SECONDS)
     early, last = map(int, output.split())
+    figures = f"{len(public.statuses)} searches, {published} publications, slowest {public.slowest}"
+    print(f"{figures} s; {early} MB, at last {last}")  # noqa: T201 - whoever runs it notes them
     assert process.returncode == 0
+    assert len(public.statuses) > len(searches)
     assert set(public.statuses) == {200}
     assert public.wrong == []
     assert public.slowest < MOST_SECONDS

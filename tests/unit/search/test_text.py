@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from search.highlight import Highlighter
+from search.highlight import SNIPPET_LENGTH, Highlighter, _best
 from search.text import (
     MAX_OCCURRENCES,
     Expression,
@@ -170,6 +170,23 @@ def test_highlight_finds_the_same_in_plain_texts_as_in_others(text: str, asked: 
     assert expression is not None
     spans = Highlighter(expression).spans
     assert spans(text) == spans(f"{text} \N{CYRILLIC SMALL LETTER ZHE}")
+
+
+@given(st.lists(st.tuples(st.integers(1, 90), st.integers(1, 260), st.integers(0, 3)), min_size=1))
+def test_the_passage_begins_where_most_of_the_query_follows(
+    places: list[tuple[int, int, int]],
+) -> None:
+    spans, end = [], 0
+    for gap, length, number in places:
+        spans.append((end + gap, end + gap + length, number))
+        end += gap + length
+
+    def worth(first: int) -> tuple[int, int, int]:
+        limit = spans[first][0] + SNIPPET_LENGTH * 3 // 4
+        inside = [span for span in spans[first:] if span[1] <= limit] or [spans[first]]
+        return len({number for _, _, number in inside}), len(inside), -first
+
+    assert _best(spans) == spans[max(range(len(spans)), key=worth)][:2]
 
 
 def test_highlight_marks_accented_originals() -> None:
