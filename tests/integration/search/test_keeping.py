@@ -82,6 +82,12 @@ def test_kind_page_day_and_language_are_told_apart(asked: list[str]) -> None:
         ask(q="radio", page="2")
 
 
+def test_long_pages_are_not_kept(asked: list[str]) -> None:
+    for _ in range(2):
+        assert ask(q="radio", page_size="100").count == 1
+    assert asked == ["radio"] * 2
+
+
 def test_the_one_longest_not_asked_for_makes_room(asked: list[str]) -> None:
     for text in ("one", "two", "one", "three", "one", "two"):
         ask(q=text)
