@@ -5,7 +5,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from search import selectors
+from search import reference
 from search.engines import database
 from search.enums import Kind
 from search.query import Fault, InvalidQuery, PageOutOfRange
@@ -82,7 +82,7 @@ def test_the_first_search_of_a_process_takes_few_queries_more(
         for number in range(3):
             catalog.resource(f"Guide {number}", core_topics=[topic("speaking")])
     monkeypatch.setattr(database, "DATABASE_ENGINE", database.DatabaseEngine())
-    monkeypatch.setattr(selectors, "_cache", {})
+    monkeypatch.setattr(reference, "_cache", {})
     counts = []
     for text in ("guide", "guide", "something", "guide read"):
         with CaptureQueriesContext(connection) as queries:
