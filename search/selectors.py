@@ -172,6 +172,16 @@ def serving() -> Serving:
     )
 
 
+def stand_ready() -> None:
+    """Read what the first search of a process would have to: seconds, of a large catalog.
+
+    So the database answers at once where it stands in for the cluster. A few queries later on.
+    """
+    key, state = _generation()
+    reference = reference_for(key, content_language(None))
+    database_engine().search(_question(CatalogQuery(None), state, reference, None, None))
+
+
 def failed_records() -> SearchRecordQuerySet:
     """Return the records whose last write failed, with their pages, the newest failure first."""
     return (

@@ -13,7 +13,7 @@ from django.http import HttpRequest, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from search.selectors import serving
+from search.selectors import serving, stand_ready
 
 _migrated = Event()
 
@@ -28,7 +28,10 @@ def healthz(_request: HttpRequest) -> JsonResponse:
 @never_cache
 @require_safe
 def readyz(_request: HttpRequest) -> JsonResponse:
-    """Return 200 where the database answers and every migration has been applied, else 503."""
+    """Return 200 where the database answers and every migration has been applied, else 503.
+
+    Reads on what the database needs to answer at once where the cluster is away.
+    """
     return _report(migrated=True)
 
 
@@ -36,6 +39,8 @@ def _report(*, migrated: bool = False) -> JsonResponse:
     try:
         if migrated and _migrations_wait():
             return _unwell("migrations wait")
+        if migrated:
+            stand_ready()
         search = asdict(serving())
     except DatabaseError:
         return _unwell("database unavailable")

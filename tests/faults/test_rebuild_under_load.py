@@ -10,6 +10,7 @@ from benchmarks.corpus import FACET_SIZES, MadeRecord, facet_value, records
 from search.comparing import differences
 from search.engines.elasticsearch import ElasticsearchEngine
 from search.rebuilding import rebuild_copy
+from search.selectors import stand_ready
 from tests.integration.search.building import Catalog, ask, term, topic
 
 from .conftest import Further
@@ -61,6 +62,7 @@ def test_nobody_notices_a_rebuild(
     name_values()
     OurEngine().add(records(size))
     rebuild_copy(elasticsearch)
+    stand_ready()
     before = elasticsearch.life.serving()
     searches = [*counted(records(size)), Search("/api/v1/curricula", {}, size)]
     published = 0

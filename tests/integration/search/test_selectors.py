@@ -1,5 +1,7 @@
 """The one search of pages and API: parameters in, answers out, few queries."""
 
+from typing import Any
+
 import pytest
 from django.db import connection
 from django.test import Client
@@ -9,7 +11,7 @@ from search import reference
 from search.engines import database
 from search.enums import Kind
 from search.query import Fault, InvalidQuery, PageOutOfRange
-from search.selectors import generation_key, known_values, search_catalog
+from search.selectors import generation_key, known_values, search_catalog, stand_ready
 from tests.integration.search.building import TODAY, Catalog, ask, counts, organisation, topic
 
 pytestmark = pytest.mark.django_db
@@ -75,14 +77,27 @@ def test_a_search_takes_four_queries_whatever_it_finds(
     assert len(queries) == (4 if text else 2)
 
 
-def test_the_first_search_of_a_process_takes_few_queries_more(
-    catalog: Catalog, committed: object, client: Client, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    with committed():  # type: ignore[operator]  # a fixture
+@pytest.fixture
+def new_process(catalog: Catalog, committed: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Three published resources, of which this process knows nothing yet."""
+    with committed():
         for number in range(3):
             catalog.resource(f"Guide {number}", core_topics=[topic("speaking")])
     monkeypatch.setattr(database, "DATABASE_ENGINE", database.DatabaseEngine())
     monkeypatch.setattr(reference, "_cache", {})
+
+
+def test_a_process_that_stands_ready_has_read_the_catalog(
+    new_process: None, django_assert_num_queries: Any
+) -> None:
+    stand_ready()
+    with django_assert_num_queries(4):  # state, matches, scores, records
+        assert ask(q="guide").count == 3
+
+
+def test_the_first_search_of_a_process_takes_few_queries_more(
+    new_process: None, client: Client
+) -> None:
     counts = []
     for text in ("guide", "guide", "something", "guide read"):
         with CaptureQueriesContext(connection) as queries:
