@@ -13,6 +13,9 @@ def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "clearinghouse.settings.development")
     from django.core.management import execute_from_command_line  # noqa: PLC0415 - needs the path above
 
+    from clearinghouse.processes import collect_seldom  # noqa: PLC0415 - it, too
+
+    collect_seldom()
     execute_from_command_line(sys.argv)
 
 

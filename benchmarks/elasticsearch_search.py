@@ -75,6 +75,7 @@ EMPTY, UNCHANGED = "an empty view", "a 304 of our API"
 JSON = {"Content-Type": "application/json", "Accept": "application/json"}
 CLIENTS, SENDERS = 16, 2
 PUBLISHED = 15
+MERGED_WITHIN = 600.0
 PAGES, TURNS = 1_000, 3
 SENT_ALONE = 20_000
 """Documents that the bulk anchor holds in memory, at most."""
@@ -223,7 +224,8 @@ def measured(
 ) -> Iterator[tuple[str, ...]]:
     """Measure the searches of one size; yield the cells of each row."""
     asked = queries(options.queries)
-    client(url, 10.0).indices.forcemerge(index=INDEX, max_num_segments=1)
+    patient = client(url, 10.0).options(request_timeout=MERGED_WITHIN)
+    patient.indices.forcemerge(index=INDEX, max_num_segments=1)
     tag = tag_of(site, api_target(asked[0]))
     ways = ways_of(site, keeping, url, asked, tag)
     check(ways)

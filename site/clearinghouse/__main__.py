@@ -5,10 +5,13 @@ import sys
 
 from django.core.management import execute_from_command_line
 
+from clearinghouse.processes import collect_seldom
+
 
 def main() -> None:
     """Run the management command named on the command line."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "clearinghouse.settings.production")
+    collect_seldom()
     execute_from_command_line(sys.argv)
 
 

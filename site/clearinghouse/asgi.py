@@ -4,9 +4,8 @@ import os
 
 from django.core.asgi import get_asgi_application
 
+from clearinghouse.processes import begin_to_serve
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "clearinghouse.settings.production")
 application = get_asgi_application()
-
-from clearinghouse.checks import insist  # noqa: E402 - needs the apps that the line above loads
-
-insist()
+begin_to_serve()

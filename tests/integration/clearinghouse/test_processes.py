@@ -1,0 +1,32 @@
+"""A process begins to serve, even where its database is not there yet."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[3]
+CODE = """
+import gc
+from clearinghouse.{name} import application
+print(callable(application), gc.get_threshold()[0], gc.get_freeze_count() > 100_000)
+"""
+
+
+@pytest.mark.parametrize("name", ["wsgi", "asgi"])
+def test_a_server_starts_before_its_database_is_migrated(tmp_path: Path, name: str) -> None:
+    environment = os.environ | {
+        "DJANGO_SETTINGS_MODULE": "clearinghouse.settings.development",
+        "DATABASE_URL": f"sqlite:///{tmp_path}/empty.sqlite3",
+        "PYTHONPATH": f"{ROOT}:{ROOT / 'site'}",
+    }
+    started = subprocess.run(
+        [sys.executable, "-c", CODE.format(name=name)],
+        cwd=tmp_path,
+        env=environment,
+        capture_output=True,
+        text=True,
+    )
+    assert (started.stdout, started.returncode) == ("True 50000 True\n", 0), started.stderr
