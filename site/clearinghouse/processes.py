@@ -5,6 +5,7 @@ all that is loaded. A search or a batch makes thousands and keeps none: seldom i
 """
 
 import gc
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 
 from django.db import DatabaseError, connection
@@ -20,13 +21,20 @@ def begin_to_serve() -> None:
 
     Needs loaded apps; raises what `clearinghouse.checks.insist` raises.
     """
-    from clearinghouse.checks import insist  # noqa: PLC0415 - needs loaded apps
-    from search.selectors import stand_ready  # noqa: PLC0415 - needs loaded models
-
-    insist()
-    with suppress(DatabaseError):  # one that is not there yet is told by /readyz
-        stand_ready()
-    connection.close()  # a server may make its worker processes from this one
+    with ThreadPoolExecutor(1) as apart:  # an ASGI server loads the site inside its loop
+        apart.submit(_prepare).result()
     collect_seldom()
     gc.collect()
     gc.freeze()
+
+
+def _prepare() -> None:
+    from clearinghouse.checks import insist  # noqa: PLC0415 - needs loaded apps
+    from search.selectors import stand_ready  # noqa: PLC0415 - needs loaded models
+
+    try:
+        insist()
+        with suppress(DatabaseError):  # one that is not there yet is told by /readyz
+            stand_ready()
+    finally:
+        connection.close()  # the thread's own, which nobody uses again
