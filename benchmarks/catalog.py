@@ -6,10 +6,11 @@ from itertools import islice
 
 from django.db import transaction
 from django.utils import timezone
+from wagtail.models import Locale
 
-from benchmarks.corpus import MadeQuery, MadeRecord
+from benchmarks.corpus import FACET_SIZES, MadeQuery, MadeRecord, facet_value
 from home.services import ensure_site_tree
-from resource_library.models import ResourcePage, Term
+from resource_library.models import CoreTopicArea, Organisation, ResourcePage, Term
 from search import indexing
 from search.engines import Question
 from search.engines.database import DATABASE_ENGINE
@@ -45,6 +46,31 @@ def catalog_record(made: MadeRecord) -> CatalogRecord:
         valid_from=made.approved_on,
         valid_until=None,
     )
+
+
+def question_of(query: MadeQuery) -> Question:
+    """Return a made query as an engine is asked it: its words analysed, the state read."""
+    return Question(
+        query=CatalogQuery(Kind.CURRICULUM, text=query.text, selections=query.selections),
+        expression=parse_text(query.text),
+        locale=None,
+        today=timezone.localdate(),
+        state=current_state(),
+    )
+
+
+def name_values() -> None:
+    """Give the made facet values a name each, so that the API knows them."""
+    for name, count in FACET_SIZES.items():
+        for slug in (facet_value(name, place) for place in range(count)):
+            if name == "core_topic":
+                CoreTopicArea.objects.get_or_create(
+                    slug=slug, locale=Locale.get_default(), defaults={"label": slug}
+                )
+            elif name == "provider":
+                Organisation.objects.get_or_create(slug=slug, defaults={"name": slug})
+            elif name != "year":
+                Term.objects.get_or_create(vocabulary=name, slug=slug, defaults={"label": slug})
 
 
 def batches(made: Iterable[MadeRecord]) -> Iterator[list[MadeRecord]]:
@@ -94,14 +120,7 @@ class OurEngine:
 
         Reading the state of the index and the words of the text are part of it.
         """
-        question = Question(
-            query=CatalogQuery(Kind.CURRICULUM, text=query.text, selections=query.selections),
-            expression=parse_text(query.text),
-            locale=None,
-            today=timezone.localdate(),
-            state=current_state(),
-        )
-        return DATABASE_ENGINE.search(question).count
+        return DATABASE_ENGINE.search(question_of(query)).count
 
     def ask_catalog(self, query: MadeQuery) -> int:
         """Answer as the web page and the API do, once the parameters are read."""

@@ -15,7 +15,6 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -33,52 +32,27 @@ django.setup()
 
 from django.conf import settings  # noqa: E402
 from django.core.management import call_command  # noqa: E402
-from django.db import connection, transaction  # noqa: E402
+from django.db import connection  # noqa: E402
 from django.test import RequestFactory  # noqa: E402
 from django.test.utils import CaptureQueriesContext  # noqa: E402
-from django.utils import timezone  # noqa: E402
-from elasticsearch import helpers  # noqa: E402
 from rich.console import Console  # noqa: E402
-from wagtail.models import Locale, Page  # noqa: E402
 
-from benchmarks.anchor.models import AnchorRecord  # noqa: E402
-from benchmarks.anchors import ModelSearch  # noqa: E402
-from benchmarks.catalog import OurEngine, searchable_after  # noqa: E402
-from benchmarks.corpus import FACET_SIZES, MadeQuery, facet_value, queries, records  # noqa: E402
+from benchmarks.catalog import OurEngine, name_values, question_of, searchable_after  # noqa: E402
+from benchmarks.corpus import MadeQuery, queries, records  # noqa: E402
+from benchmarks.elasticsearch_index import INDEX, from_pages, written  # noqa: E402
 from benchmarks.measuring import Times, Way, in_turn, once  # noqa: E402
 from benchmarks.served import Connection, served  # noqa: E402
-from home.services import ensure_site_tree  # noqa: E402
-from resource_library.models import (  # noqa: E402
-    CoreTopicArea,
-    Organisation,
-    ResourcePage,
-    Term,
-)
 from search.api import curricula  # noqa: E402
-from search.documents import document_of, index_body  # noqa: E402
-from search.engines import IndexedRecord, Question  # noqa: E402
 from search.engines.elasticsearch import ElasticsearchEngine, client  # noqa: E402
 from search.engines.elasticsearch.requests import SEARCH_PARAMETERS, search_body  # noqa: E402
-from search.enums import Kind  # noqa: E402
-from search.indexing import as_stored, current_state  # noqa: E402
-from search.models import SearchRecord  # noqa: E402
-from search.query import CatalogQuery  # noqa: E402
-from search.rebuilding import BATCH as BULK  # noqa: E402
-from search.rebuilding import rebuild_copy  # noqa: E402
-from search.reconciliation import reindex  # noqa: E402
-from search.text import parse_text  # noqa: E402
 
-INDEX = "clearinghouse-benchmark-catalog"
 API, RAW, WAGTAIL = "our API", "the raw request that it sends", "Wagtail's search, a view"
 KEPT = "our API, asked before"
 EMPTY, UNCHANGED = "an empty view", "a 304 of our API"
 JSON = {"Content-Type": "application/json", "Accept": "application/json"}
-CLIENTS, SENDERS = 16, 2
+CLIENTS = 16
 PUBLISHED = 15
 MERGED_WITHIN = 600.0
-PAGES, TURNS = 1_000, 3
-SENT_ALONE = 20_000
-"""Documents that the bulk anchor holds in memory, at most."""
 console = Console(width=200)
 err = Console(stderr=True)
 
@@ -101,20 +75,6 @@ def arguments() -> argparse.Namespace:
         "--wagtail", type=int, default=100_000, help="the largest size given to Wagtail's search"
     )
     return parser.parse_args()
-
-
-def name_values() -> None:
-    """Give the made facet values a name each, so that the API knows them."""
-    for name, count in FACET_SIZES.items():
-        for slug in (facet_value(name, place) for place in range(count)):
-            if name == "core_topic":
-                CoreTopicArea.objects.get_or_create(
-                    slug=slug, locale=Locale.get_default(), defaults={"label": slug}
-                )
-            elif name == "provider":
-                Organisation.objects.get_or_create(slug=slug, defaults={"name": slug})
-            elif name != "year":
-                Term.objects.get_or_create(vocabulary=name, slug=slug, defaults={"label": slug})
 
 
 @dataclass(frozen=True)
@@ -149,14 +109,8 @@ def api_target(query: MadeQuery, path: str = "/api/v1/curricula") -> str:
 
 def raw_call(query: MadeQuery) -> Call:
     """Return the request that the engine sends for a query, made beforehand."""
-    question = Question(
-        query=CatalogQuery(Kind.CURRICULUM, text=query.text, selections=query.selections),
-        expression=parse_text(query.text),
-        locale=None,
-        today=timezone.localdate(),
-        state=current_state(),
-    )
-    return f"/{INDEX}/_search?{SEARCH_PARAMETERS}", json.dumps(search_body(question)).encode()
+    body = search_body(question_of(query))
+    return f"/{INDEX}/_search?{SEARCH_PARAMETERS}", json.dumps(body).encode()
 
 
 def ways_of(
@@ -226,7 +180,7 @@ def measured(
     asked = queries(options.queries)
     patient = client(url, 10.0).options(request_timeout=MERGED_WITHIN)
     patient.indices.forcemerge(index=INDEX, max_num_segments=1)
-    tag = tag_of(site, api_target(asked[0]))
+    tag = Connection(site).tag(api_target(asked[0]))
     ways = ways_of(site, keeping, url, asked, tag)
     check(ways)
     err.print(f"{size:,} records: one client")
@@ -251,15 +205,6 @@ def measured(
             yield ("", *row(name, times, rates), "")
 
 
-def tag_of(site: str, target: str) -> str:
-    """Return the ETag of an address."""
-    from http.client import HTTPConnection
-
-    asking = HTTPConnection(site)
-    asking.request("GET", target)
-    return asking.getresponse().headers["ETag"]
-
-
 def row(name: str, times: dict[str, Times], rates: dict[str, float]) -> list[str]:
     """Return the cells of one way: its times, our API's ratio to it, its rate, the ratio of it."""
     cells = [name, "", "", ""]
@@ -268,114 +213,6 @@ def row(name: str, times: dict[str, Times], rates: dict[str, float]) -> list[str
         cells = [name, f"{own.p50:.2f}", f"{own.p95:.2f}", f"{times[API].ratio_to(own):.3g}"]
     compared = rates[name] / rates[EMPTY] if name == UNCHANGED else rates[API] / rates[name]
     return [*cells, f"{rates[name]:,.0f}", f"{compared:.3g}"]
-
-
-def stored_rows(size: int) -> list[IndexedRecord]:
-    """Return records as engines store them, made beforehand."""
-    rows = list(SearchRecord.objects.order_by("pk")[: min(size, SENT_ALONE)])
-    return as_stored(rows)[0]
-
-
-def bulk_alone(url: str, size: int) -> float:
-    """Return documents a second that `parallel_bulk` stores, made beforehand."""
-    server = client(url, 10.0)
-    name = f"{INDEX}-bulk-alone"
-    server.indices.create(index=name, body=index_body())
-    documents = [
-        {"_index": name, "_id": one.uid, "_source": document_of(one)} for one in stored_rows(size)
-    ]
-    begin = time.perf_counter()
-    for _ in helpers.parallel_bulk(server, documents, thread_count=SENDERS, chunk_size=BULK):
-        pass
-    taken = time.perf_counter() - begin
-    server.indices.delete(index=name)
-    return len(documents) / taken
-
-
-def bulk_by_engine(engine: ElasticsearchEngine, size: int) -> float:
-    """Return records a second that our engine stores in bulk, as a rebuild has it do."""
-    build = engine.life.begin(current_state())
-    beside = engine.beside(build.index)
-    stored = stored_rows(size)
-    batches = [stored[first : first + BULK] for first in range(0, len(stored), BULK)]
-    begin = time.perf_counter()
-    with ThreadPoolExecutor(SENDERS) as sending:
-        list(sending.map(beside.write, batches))
-    taken = time.perf_counter() - begin
-    engine.life.remove(build.index)
-    return len(stored) / taken
-
-
-def written(
-    options: argparse.Namespace, size: int, engine: ElasticsearchEngine, url: str
-) -> tuple[str, ...]:
-    """Store records in bulk, ours and alone in turn, and rebuild; the best of each counts."""
-    ours = alone = rebuilt = 0.0
-    for turn in range(options.turns):
-        err.print(f"{size:,} records: bulk {turn + 1}")
-        alone = max(alone, bulk_alone(url, size))
-        ours = max(ours, bulk_by_engine(engine, size))
-    for turn in range(options.turns if size < 100_000 else 1):  # noqa: PLR2004 - minutes each
-        err.print(f"{size:,} records: rebuild {turn + 1}")
-        begin = time.perf_counter()
-        rebuild_copy(engine)
-        rebuilt = max(rebuilt, size / (time.perf_counter() - begin))
-    cells = (f"{size:,}", f"{ours:,.0f}", f"{alone:,.0f}", f"{ours / alone:.2f}", f"{rebuilt:,.0f}")
-    if size > options.wagtail:
-        return (*cells, "", "")
-    return (*cells, *wagtail_written(size, rebuilt))
-
-
-def wagtail_written(size: int, rebuilt: float) -> tuple[str, str]:
-    """Have Wagtail's own command index the same records; return its rate, and ours over it."""
-    err.print(f"{size:,} records: update_index")
-    anchor = ModelSearch("elasticsearch")
-    anchor.fill(records(size))
-    begin = time.perf_counter()
-    anchor.index()
-    by_wagtail = size / (time.perf_counter() - begin)
-    return f"{by_wagtail:,.0f}", f"{rebuilt / by_wagtail:.1f}"
-
-
-def from_pages(engine: ElasticsearchEngine) -> tuple[str, ...]:
-    """Index real pages: Wagtail's own command, ours from the pages, ours from the records."""
-    parent = ensure_site_tree()["library"]
-    topics = list(CoreTopicArea.objects.all()[:3])
-    kind = Term.objects.filter(vocabulary="resource_type").first()
-    with transaction.atomic():
-        for made in records(PAGES):
-            parent.add_child(
-                instance=ResourcePage(
-                    title=made.title,
-                    slug=f"made-{made.number}",
-                    summary=made.summary,
-                    body=f"<p>{made.body}</p>",
-                    resource_type=kind,
-                    core_topics=topics,
-                )
-            )
-    AnchorRecord.objects.all().delete()
-    count = Page.objects.live().count()
-    ways = {
-        "wagtail": ModelSearch("elasticsearch").index,
-        "pages": lambda: (reindex(), rebuild_copy(engine)),
-        "records": lambda: rebuild_copy(engine),
-    }
-    rates = dict.fromkeys(ways, 0.0)
-    for _ in range(TURNS):
-        for name, index in ways.items():
-            err.print(f"{count:,} pages: {name}")
-            begin = time.perf_counter()
-            index()
-            rates[name] = max(rates[name], count / (time.perf_counter() - begin))
-    for page in parent.get_children():
-        page.delete()
-    wagtail = rates["wagtail"]
-    return (
-        f"{count:,}",
-        f"{wagtail:,.0f}",
-        *(f"{rates[name]:,.0f} ({rates[name] / wagtail:.1f})" for name in ("pages", "records")),
-    )
 
 
 def published(size: int) -> tuple[str, ...]:
@@ -424,7 +261,9 @@ def main() -> None:
         ours.add(islice(records(size), have, None))
         have = size
         settings.CLEARINGHOUSE_ELASTICSEARCH_URL = url
-        tables.setdefault(WRITES, []).append(written(options, size, engine, url))
+        tables.setdefault(WRITES, []).append(
+            written(size, engine, url, turns=options.turns, wagtail=size <= options.wagtail)
+        )
         show(WRITES, tables[WRITES])
         with served(INDEX, kept=0) as site, served(INDEX, kept=200) as keeping:
             tables.setdefault(SEARCHES, []).extend(measured(options, size, site, keeping, url))

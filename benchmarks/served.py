@@ -65,6 +65,13 @@ class Connection:
             raise RuntimeError(f"{target}: {answer.status} {content[:200]!r}")
         return content
 
+    def tag(self, target: str) -> str:
+        """Return the ETag of an address."""
+        self._connection.request("GET", target)
+        answer = self._connection.getresponse()
+        answer.read()
+        return answer.headers["ETag"]
+
 
 def main() -> None:
     """Serve until the process is ended."""

@@ -5,13 +5,13 @@ from collections.abc import Iterable
 
 import pytest
 
-from benchmarks.catalog import OurEngine
-from benchmarks.corpus import FACET_SIZES, MadeRecord, facet_value, records
+from benchmarks.catalog import OurEngine, name_values
+from benchmarks.corpus import MadeRecord, records
 from search.comparing import differences
 from search.engines.elasticsearch import ElasticsearchEngine
 from search.rebuilding import rebuild_copy
 from search.selectors import stand_ready
-from tests.integration.search.building import Catalog, ask, term, topic
+from tests.integration.search.building import Catalog, ask
 
 from .conftest import Further
 from .public import Public, Search
@@ -30,14 +30,6 @@ MOST_SECONDS = 2.0
 MOST_GROWTH = 40
 """Megabytes that a rebuild may take beyond those that its first fifth took."""
 SECONDS = 3_600
-
-
-def name_values() -> None:
-    """Let queries name the facet values of the made records."""
-    for place in range(FACET_SIZES["core_topic"]):
-        topic(facet_value("core_topic", place))
-    for place in range(FACET_SIZES["stage"]):
-        term("stage", facet_value("stage", place))
 
 
 def counted(made: Iterable[MadeRecord]) -> list[Search]:
