@@ -220,7 +220,7 @@ def _chips(answer: CatalogAnswer) -> Iterator[Chip]:
         for bucket in facet.buckets:
             if bucket.selected:
                 url = address(query.without(facet.name, bucket.value))
-                yield Chip(label=bucket.label, url=url, group=_(facet.label))
+                yield Chip(label=bucket.label, url=url, group=facet.label)
 
 
 def _sorts(query: CatalogQuery) -> Iterator[SortOption]:
@@ -241,7 +241,7 @@ def _groups(answer: CatalogAnswer) -> Iterator[Group]:
         chosen = sum(bucket.selected for bucket in facet.buckets)
         yield Group(
             name=facet.name,
-            label=_(facet.label),
+            label=facet.label,
             options=tuple(shown),
             folded=tuple(folded),
             is_open=place < OPEN_FILTERS or bool(chosen),

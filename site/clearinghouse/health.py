@@ -37,9 +37,9 @@ def readyz(_request: HttpRequest) -> JsonResponse:
 
 def _report(*, migrated: bool = False) -> JsonResponse:
     try:
-        if migrated and _migrations_wait():
-            return _unwell("migrations wait")
         if migrated:
+            if _migrations_wait():
+                return _unwell("migrations wait")
             stand_ready()
         search = asdict(serving())
     except DatabaseError:
