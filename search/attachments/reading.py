@@ -1,17 +1,14 @@
 """Runs the child that reads one file, within limits of time, memory, input and output."""
 
 import json
-import os
-import subprocess
-import sys
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
 
 from django.conf import settings
 from django.core.files.base import File
 
+from resource_library.services import run_apart
 from search.enums import TextState, Unreadable
 
 _CHILD = Path(__file__).with_name("child.py")
@@ -40,34 +37,16 @@ def read_file(file: "File[bytes]") -> Reading:
             for chunk in opened.chunks():
                 content.write(chunk)
         content.seek(0)
-        with tempfile.TemporaryFile() as answer:
-            return _answered(content.fileno(), answer)
+        try:
+            written = run_apart(_CHILD, content, most_output=_MOST_OUTPUT)
+        except TimeoutError:
+            return Reading(TextState.UNREADABLE, reason=Unreadable.TIME)
+    return _understood(written)
 
 
-def _answered(content: int, answer: BinaryIO) -> Reading:
-    seconds = settings.CLEARINGHOUSE_EXTRACTION_SECONDS
-    limits = (str(settings.CLEARINGHOUSE_EXTRACTION_MEGABYTES), str(seconds), str(_MOST_OUTPUT))
-    # No secret of the site goes along; -P keeps our modules out of the libraries' way.
-    kept = {name: os.environ[name] for name in ("PYTHONPATH", "SYSTEMROOT") if name in os.environ}
-    try:
-        ended = subprocess.run(  # noqa: S603 - our own module
-            [sys.executable, "-P", str(_CHILD), *limits],
-            stdin=content,
-            stdout=answer.fileno(),
-            stderr=subprocess.DEVNULL,
-            env=kept,
-            timeout=seconds,
-            check=False,
-        )
-    except subprocess.TimeoutExpired:
-        return Reading(TextState.UNREADABLE, reason=Unreadable.TIME)
-    answer.seek(0)
-    return _understood(ended.returncode, answer.read(_MOST_OUTPUT))
-
-
-def _understood(code: int, written: bytes) -> Reading:
+def _understood(written: bytes | None) -> Reading:
     """Return what a child said; one that ended before it said anything met a damaged file."""
-    if code != 0:
+    if written is None:
         return Reading(TextState.UNREADABLE, reason=Unreadable.DAMAGED)
     said: dict[str, str] = json.loads(written)
     if said["reason"]:

@@ -18,7 +18,8 @@ def make_zip(*names):
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as archive:
         for name in names:
-            archive.writestr(name, b"x" * 50)
+            markup = name.endswith((".xml", ".rels"))
+            archive.writestr(name, b"<part/>" if markup else b"x" * 50)
     return buffer.getvalue()
 
 
@@ -61,6 +62,7 @@ ELF = b"\x7fELF\x02\x01\x01" + b"\x00" * 300
         ),
         ("../../a.pdf", MZ, "content"),
         ("a.zip", b"PK\x03\x04" + b"\x00" * 40, "damaged"),
+        ("a.txt", b"#!/bin/sh\nrm -rf ~\n", "executable"),
     ],
 )
 def test_a_bad_file_is_refused_with_its_reason(name, content, code):
