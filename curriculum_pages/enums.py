@@ -22,6 +22,14 @@ class FileRole(StrEnum):
     OTHER = "other"
 
 
+class OpenedAs(StrEnum):
+    """As what somebody opened a file that is not public."""
+
+    PROVIDER = "provider"
+    REVIEWER = "reviewer"
+    STAFF = "staff"
+
+
 class YesNoUnknown(StrEnum):
     """A fact that a provider states, denies or has not told."""
 
@@ -81,3 +89,15 @@ class JurisdictionKind(StrEnum):
     NATION = "nation"
     STATE = "state"
     LOCAL = "local"
+
+
+class MemberRole(StrEnum):
+    """What somebody may do for a provider: manage its people too, write, or only read."""
+
+    OWNER = "owner"
+    EDITOR = "editor"
+    VIEWER = "viewer"
+
+
+WRITING_ROLES = frozenset({MemberRole.OWNER, MemberRole.EDITOR})
+"""Roles that write, submit, answer and withdraw for their provider."""

@@ -3,11 +3,14 @@
 from typing import Any
 from uuid import UUID
 
-from django.http import FileResponse, Http404, HttpRequest, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponseBase
 from django.views.decorators.http import require_safe
 
 from curriculum_pages import selectors
+from curriculum_pages.enums import OpenedAs
 from curriculum_pages.models import CurriculumFile
+from curriculum_pages.services import record_download
+from review_workflow.storage import attachment
 
 
 @require_safe
@@ -26,15 +29,17 @@ def download_file(request: HttpRequest, uid: UUID) -> HttpResponseBase:
         content = row.stored_file.file.open("rb")
     except FileNotFoundError as error:
         raise Http404 from error
-    response = FileResponse(
-        content,
-        as_attachment=True,
-        filename=row.name,
-        content_type=row.stored_file.content_type or "application/octet-stream",
-    )
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    response["Cache-Control"] = "no-cache" if is_public else "private, no-store"
+    if not is_public and request.method == "GET":
+        record_download(
+            stored_file=row.stored_file,
+            name=row.name,
+            user=request.user,
+            opened_as=OpenedAs.STAFF,
+            about=row.page.title,
+        )
+    response = attachment(content, name=row.name, content_type=row.stored_file.content_type)
+    if is_public:
+        response["Cache-Control"] = "no-cache"
     return response
 
 

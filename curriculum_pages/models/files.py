@@ -6,12 +6,14 @@ Never Wagtail documents: those have a public address, a chooser and an API.
 import uuid
 from typing import Any
 
+from django.conf import settings
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
 from wagtail.models import Orderable
 
-from curriculum_pages.enums import FileRole, Visibility
+from curriculum_pages.enums import FileRole, OpenedAs, Visibility
 from curriculum_pages.panels import file_panels
 from review_workflow.storage import private_storage
 
@@ -20,13 +22,19 @@ VISIBILITY_CHOICES = [
     (Visibility.REVIEWERS.value, _("Reviewers")),
     (Visibility.STAFF.value, _("Staff")),
 ]
-ROLE_CHOICES = [
+FILE_ROLE_CHOICES = [
     (FileRole.CURRICULUM.value, _("Curriculum")),
     (FileRole.INSTRUCTOR_GUIDE.value, _("Instructor guide")),
     (FileRole.PARTICIPANT_MATERIAL.value, _("Participant material")),
     (FileRole.ASSESSMENT.value, _("Assessment")),
     (FileRole.EVIDENCE.value, _("Evidence")),
     (FileRole.OTHER.value, _("Other")),
+]
+
+OPENED_AS_CHOICES = [
+    (OpenedAs.PROVIDER.value, _("Member of the provider")),
+    (OpenedAs.REVIEWER.value, _("Reviewer")),
+    (OpenedAs.STAFF.value, _("Staff")),
 ]
 
 
@@ -63,7 +71,7 @@ class CurriculumFile(Orderable):
     uid = models.UUIDField(default=uuid.uuid4, editable=False)
     title = models.CharField(_("title"), max_length=200)
     role = models.CharField(
-        _("use"), max_length=30, choices=ROLE_CHOICES, default=FileRole.OTHER.value
+        _("use"), max_length=30, choices=FILE_ROLE_CHOICES, default=FileRole.OTHER.value
     )
     visibility = models.CharField(
         _("who may open it"),
@@ -88,3 +96,30 @@ class CurriculumFile(Orderable):
 
     def __str__(self) -> str:
         return self.title
+
+
+class FileDownload(models.Model):
+    """That somebody was handed the content of a file that is not public, when and as what."""
+
+    stored_file = models.ForeignKey(StoredFile, on_delete=models.PROTECT, related_name="downloads")
+    name = models.CharField(_("file name"), max_length=200)
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("user"),
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
+    opened_as = models.CharField(_("as"), max_length=20, choices=OPENED_AS_CHOICES)
+    about = models.CharField(
+        _("in"), max_length=100, blank=True, help_text=_("The case, submission or curriculum.")
+    )
+    at = models.DateTimeField(_("at"), default=timezone.now)
+
+    class Meta:
+        verbose_name = _("download")
+        verbose_name_plural = _("downloads")
+        ordering = ["-at", "-pk"]
+        indexes = [models.Index(fields=["stored_file", "at"], name="curricula_download")]
+
+    def __str__(self) -> str:
+        return f"{self.name} · {self.user_id} · {self.at:%Y-%m-%d}"

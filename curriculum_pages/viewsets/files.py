@@ -7,7 +7,9 @@ from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
 
+from curriculum_pages.enums import OpenedAs
 from curriculum_pages.models import CurriculumPage
+from curriculum_pages.services import record_download
 from review_workflow.storage import attachment
 
 
@@ -28,4 +30,12 @@ def download_draft_file(request: HttpRequest, page_id: int, uid: UUID) -> HttpRe
         content = row.stored_file.file.open("rb")
     except FileNotFoundError as error:
         raise Http404 from error
+    if request.method == "GET":
+        record_download(
+            stored_file=row.stored_file,
+            name=row.name,
+            user=request.user,
+            opened_as=OpenedAs.STAFF,
+            about=page.title,
+        )
     return attachment(content, name=row.name, content_type=row.stored_file.content_type)
