@@ -1,5 +1,6 @@
 """Admin forms of a curriculum's rows: they keep what no field shows, and take files."""
 
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from django import forms
@@ -10,7 +11,8 @@ from wagtail.admin.forms import WagtailAdminModelForm
 
 from resource_library.forms import ActiveVocabularyMixin
 
-from .models import StoredFile
+from .completeness import DEFAULTS, Code, Severity
+from .models import CODE_LABELS, OFF, SEVERITY_CHOICES, StoredFile
 from .services import check_file, store_file
 
 _signer = signing.Signer(salt="curriculum_pages.forms.identity")
@@ -104,3 +106,24 @@ class CurriculumFileForm(IdentityForm):
         """Return also that the upload is done: the next save must not send it again."""
         done = [(self.add_prefix("upload"), "")] if self.cleaned_data.get("upload") else []
         return [*super().get_field_updates_for_resave(), *done]
+
+
+class SeveritiesForm(forms.Form):
+    """How severe each thing is that a curriculum can lack, by an edition of the standards."""
+
+    def __init__(
+        self,
+        *args: Any,
+        severities: Mapping[Code, Severity | None],
+        may_change: bool,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        for code, usual in DEFAULTS.items():
+            severity = severities.get(code, usual)
+            self.fields[code.value] = forms.ChoiceField(
+                label=CODE_LABELS[code],
+                choices=SEVERITY_CHOICES,
+                initial=severity.value if severity else OFF,
+                disabled=not may_change,
+            )

@@ -69,6 +69,24 @@ class TotalsPanel(Panel):
             }
 
 
+class FindingsPanel(Panel):
+    """Says what the curriculum, as last saved, lacks for a review."""
+
+    class BoundPanel(Panel.BoundPanel):
+        """What one curriculum lacks."""
+
+        template_name = "curriculum_pages/admin/findings_panel.html"
+
+        def is_shown(self) -> bool:
+            """Return whether it was saved once."""
+            return bool(super().is_shown() and self.instance.pk)
+
+        def get_context_data(self, parent_context: Any = None) -> dict[str, Any]:
+            """Add the findings."""
+            context: dict[str, Any] = super().get_context_data(parent_context)
+            return context | {"findings": self.instance.review_findings()}
+
+
 index_panels = [FieldPanel("introduction")]
 requirements_panels = [FieldPanel("introduction")]
 evidence_panels = [FieldPanel("study")]
@@ -145,6 +163,7 @@ curriculum_edit_handler = TabbedInterface(
     [
         ObjectList(
             [
+                FindingsPanel(heading=_("What is lacking for a review, as last saved")),
                 TitleFieldPanel("title"),
                 FieldRowPanel(
                     [FieldPanel("acronym"), FieldPanel("programme_kind", widget=_select)]

@@ -23,6 +23,7 @@ from curriculum_pages.models import (
 )
 from review_workflow.enums import ApprovalStatus
 from review_workflow.models import Approval, ApprovalEvent, RequiresApproval
+from review_workflow.reviewing import PageFinding
 from review_workflow.selectors import discloses_operator
 
 _CHILDREN: Mapping[str, str | Prefetch[Any]] = {
@@ -122,6 +123,15 @@ def curriculum_details(page: CurriculumPage) -> CurriculumDetails:
     )
 
 
+def completeness_of(page: CurriculumPage) -> tuple[PageFinding, ...]:
+    """Return what a curriculum lacks by the edition in force, errors first, each in a sentence.
+
+    `page` is a stored page, the object of a revision or one that is not saved: submitter, screener
+    and reviewer get the same answer for the same content.
+    """
+    return tuple(page.review_findings())
+
+
 def claims_about_jurisdictions() -> tuple[Claim, ...]:
     """Return every claim about a jurisdiction, in order of place and outcome."""
     return tuple(
@@ -185,7 +195,8 @@ def _ordered(claims: Iterable[Claim]) -> tuple[Claim, ...]:
 def _studies(page: CurriculumPage) -> tuple[StudyEvidence, ...]:
     rows = list(page.evidence.all())
     prefetch_related_objects(rows, "study__design", "study__source")
-    studies = list({row.study_id: row.study for row in rows}.values())
+    # By uid: a preview holds studies that a provider names and nobody has stored.
+    studies = list({row.study.uid: row.study for row in rows}.values())
     claims: dict[int, list[Claim]] = {study.pk: [] for study in studies}
     for claim in _claims().filter(study_id__in=claims):
         claims[claim.study_id].append(claim)  # type: ignore[index]  # filtered by it

@@ -13,17 +13,20 @@ from wagtail.permissions import page_permission_policy, policy_registry
 from curriculum_pages.models import Claim, CurriculumPage
 from curriculum_pages.viewsets import (
     ClaimViewSet,
+    CompletenessView,
     CurriculumListingViewSet,
     EvidenceStudyViewSet,
     JurisdictionViewSet,
     ProviderViewSet,
     TrainingRequirementViewSet,
+    completeness_button,
     download_draft_file,
 )
 from curriculum_pages.viewsets.curricula import approval_state
 from curriculum_pages.viewsets.evidence import UNRESOLVED, unresolved_conflict
 from resource_library.viewsets import AttentionRow
 from resource_library.viewsets.attention import ATTENTION_HOOK
+from review_workflow.viewsets.standards import EDITION_BUTTONS_HOOK
 
 
 @hooks.register("register_admin_viewset")
@@ -47,8 +50,16 @@ def register_urls() -> list[Any]:
             "curricula/<int:page_id>/files/<uuid:uid>/",
             download_draft_file,
             name="clearinghouse_draft_file",
-        )
+        ),
+        path(
+            "standards/<int:pk>/completeness/",
+            CompletenessView.as_view(),
+            name="clearinghouse_edition_completeness",
+        ),
     ]
+
+
+hooks.register(EDITION_BUTTONS_HOOK, completeness_button)
 
 
 @hooks.register(ATTENTION_HOOK)

@@ -17,61 +17,22 @@ from wagtail.models import Orderable, Page
 from wagtail.search import index
 
 from curriculum_pages.blocks import ListStreamBlock, ScenarioStreamBlock
-from curriculum_pages.enums import Visibility, YesNoUnknown
+from curriculum_pages.completeness import Facts
+from curriculum_pages.enums import Visibility
 from curriculum_pages.hours import ModuleTime, Totals, totals
 from curriculum_pages.panels import curriculum_edit_handler, evidence_panels, index_panels
 from resource_library.enums import Vocabulary
-from resource_library.models import (
-    CoreTopicArea,
-    LastingIdMixin,
-    Organisation,
-    Term,
-    term_limit,
-)
+from resource_library.models import CoreTopicArea, LastingIdMixin, Organisation
 from review_workflow.models import GatedIndexMixin, RequiresApproval
+from review_workflow.reviewing import PageFinding
 from review_workflow.storage import ReviewFile
 
+from .completeness import findings_of
 from .evidence import EvidenceStudy
+from .facts import facts_of
+from .fields import term, terms, yes_no
 from .provider import Provider
 from .snapshot import snapshot_of
-
-YES_NO_CHOICES = [
-    (YesNoUnknown.YES.value, _("Yes")),
-    (YesNoUnknown.NO.value, _("No")),
-    (YesNoUnknown.UNKNOWN.value, _("Not stated")),
-]
-
-
-def _yes_no(label: Any, help_text: Any = "") -> "models.CharField[str, str]":
-    return models.CharField(
-        label,
-        max_length=10,
-        choices=YES_NO_CHOICES,
-        default=YesNoUnknown.UNKNOWN.value,
-        help_text=help_text,
-    )
-
-
-def _terms(vocabulary: Vocabulary, label: Any) -> Any:
-    return ParentalManyToManyField(
-        Term,
-        verbose_name=label,
-        blank=True,
-        limit_choices_to=term_limit(vocabulary),
-        related_name=f"curricula_by_{vocabulary.value}",
-    )
-
-
-def _term(vocabulary: Vocabulary, label: Any) -> Any:
-    return models.ForeignKey(
-        Term,
-        verbose_name=label,
-        null=True,
-        blank=True,
-        on_delete=models.PROTECT,
-        limit_choices_to=term_limit(vocabulary),
-        related_name="+",
-    )
 
 
 class CurriculumIndexPage(GatedIndexMixin, Page):
@@ -123,9 +84,9 @@ class CurriculumPage(LastingIdMixin, RequiresApproval, Page):
         blank=True,
         help_text=_("Where the programme comes from and what it builds on."),
     )
-    programme_kind = _term(Vocabulary.PROGRAMME_KIND, _("programme kind"))
-    language = _term(Vocabulary.LANGUAGE, _("language"))
-    licence = _term(Vocabulary.LICENCE, _("licence"))
+    programme_kind = term(Vocabulary.PROGRAMME_KIND, _("programme kind"))
+    language = term(Vocabulary.LANGUAGE, _("language"))
+    licence = term(Vocabulary.LICENCE, _("licence"))
     cost = models.CharField(
         _("cost"), max_length=200, blank=True, help_text=_("In words: to whom, per what.")
     )
@@ -143,21 +104,21 @@ class CurriculumPage(LastingIdMixin, RequiresApproval, Page):
     core_topics = ParentalManyToManyField(
         CoreTopicArea, verbose_name=_("core topic areas"), blank=True, related_name="curricula"
     )
-    key_elements = _terms(Vocabulary.KEY_ELEMENT, _("key elements"))
-    crisis_causes = _terms(Vocabulary.CRISIS_CAUSE, _("crisis causes"))
-    tactics = _terms(Vocabulary.TACTIC, _("de-escalation tactics"))
-    less_lethal = _yes_no(
+    key_elements = terms(Vocabulary.KEY_ELEMENT, _("key elements"))
+    crisis_causes = terms(Vocabulary.CRISIS_CAUSE, _("crisis causes"))
+    tactics = terms(Vocabulary.TACTIC, _("de-escalation tactics"))
+    less_lethal = yes_no(
         _("less-lethal force in scope"),
         _("Whether the programme counts less-lethal force as part of de-escalation."),
     )
-    audiences = _terms(Vocabulary.AUDIENCE, _("audience"))
+    audiences = terms(Vocabulary.AUDIENCE, _("audience"))
     prerequisites = models.TextField(_("prerequisites"), blank=True)
     agency_size = models.CharField(_("agency size"), max_length=200, blank=True)
     tailoring_notes = models.TextField(_("tailoring to local needs"), blank=True)
 
     # Delivery (modules are rows of their own)
-    stages = _terms(Vocabulary.STAGE, _("training stages"))
-    modality = _term(Vocabulary.MODALITY, _("delivery modality"))
+    stages = terms(Vocabulary.STAGE, _("training stages"))
+    modality = term(Vocabulary.MODALITY, _("delivery modality"))
     claimed_hours = models.DecimalField(
         _("hours as claimed"),
         max_digits=6,
@@ -170,7 +131,7 @@ class CurriculumPage(LastingIdMixin, RequiresApproval, Page):
     class_size = models.CharField(_("class size"), max_length=100, blank=True)
     instructor_ratio = models.CharField(_("instructor ratio"), max_length=100, blank=True)
     instructor_qualifications = models.TextField(_("instructor qualifications"), blank=True)
-    train_the_trainer = _yes_no(_("train-the-trainer offered"))
+    train_the_trainer = yes_no(_("train-the-trainer offered"))
     refresher_months = models.PositiveSmallIntegerField(
         _("refresher every (months)"), null=True, blank=True
     )
@@ -180,8 +141,8 @@ class CurriculumPage(LastingIdMixin, RequiresApproval, Page):
     scenario_exercises = StreamField(
         ScenarioStreamBlock(), verbose_name=_("scenario exercises"), blank=True
     )
-    pre_test = _yes_no(_("pre-test"))
-    post_test = _yes_no(_("post-test"))
+    pre_test = yes_no(_("pre-test"))
+    post_test = yes_no(_("post-test"))
     pass_mark = models.PositiveSmallIntegerField(
         _("pass mark (%)"), null=True, blank=True, validators=[MaxValueValidator(100)]
     )
@@ -191,9 +152,7 @@ class CurriculumPage(LastingIdMixin, RequiresApproval, Page):
     )
 
     # Implementation
-    implementation_supports = _terms(
-        Vocabulary.IMPLEMENTATION_SUPPORT, _("implementation supports")
-    )
+    implementation_supports = terms(Vocabulary.IMPLEMENTATION_SUPPORT, _("implementation supports"))
     accessibility_statement = models.TextField(_("accessibility statement"), blank=True)
     tags = ClusterTaggableManager(through=CurriculumTag, blank=True, verbose_name=_("tags"))
     imported_digest = models.CharField(max_length=64, blank=True, editable=False)
@@ -249,6 +208,10 @@ class CurriculumPage(LastingIdMixin, RequiresApproval, Page):
         """Return the provider's organisation, if there is a provider."""
         return [self.provider.organisation] if self.provider else []
 
+    def speaks_for_party(self, user: Any) -> bool:
+        """Return whether `user` may speak for the provider."""
+        return self.provider is not None and self.provider.may_speak(user)
+
     def review_facts(self) -> dict[str, Any]:
         """Return the facts that decide which criteria apply and whose expertise fits."""
         return {
@@ -268,10 +231,19 @@ class CurriculumPage(LastingIdMixin, RequiresApproval, Page):
                 size=row.stored_file.size,
                 content_type=row.stored_file.content_type,
                 open=partial(row.stored_file.file.open, "rb"),
+                sha256=row.stored_file.sha256,
             )
             for row in self.files.all()
             if row.visibility in {Visibility.PUBLIC.value, Visibility.REVIEWERS.value}
         ]
+
+    def completeness_facts(self) -> Facts:
+        """Return what counts for completeness, of what this object holds."""
+        return facts_of(self)
+
+    def review_findings(self) -> list[PageFinding]:
+        """Return what this version lacks, by the edition of the standards in force."""
+        return list(findings_of(self))
 
     def approval_snapshot(self) -> dict[str, Any]:
         """Return the whole content that an approval freezes."""

@@ -7,11 +7,13 @@ from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 from django.urls import reverse
+from wagtail.models import WorkflowState
 from wagtail.test.utils.form_data import inline_formset, nested_form_data, rich_text, streamfield
 
 from curriculum_pages.models import CurriculumFile, CurriculumPage, Module, StoredFile
 from curriculum_pages.services import store_file
 from resource_library.models import Term
+from tests.integration.review_workflow.panels import make_panel
 
 from .conftest import PDF, login_as, make_user
 
@@ -381,3 +383,92 @@ def test_deactivated_words_stay_where_they_are_and_are_offered_nowhere_else(
         reverse("wagtailadmin_pages:edit", args=[page.pk]), curriculum(modality=str(foreign.pk))
     )
     assert "modality" in response.context["form"].errors
+
+
+def test_what_is_incomplete_is_saved_and_not_submitted(site_tree, catalog):
+    """Whether it is new or not: nothing typed is lost, and what it needs is said."""
+    panel = make_panel(site_tree)
+    editor = login_as(panel.editor)
+    url = reverse(
+        "wagtailadmin_pages:add", args=["clearinghouse_curricula", "curriculumpage", catalog.pk]
+    )
+    submitted = {"action-submit": "1"}
+    response = editor.post(url, curriculum([module("One")]) | submitted, follow=True)
+    page = CurriculumPage.objects.get(slug="made")
+    assert draft(page).modules.get().title == "One"
+    edit = reverse("wagtailadmin_pages:edit", args=[page.pk])
+    assert response.redirect_chain[-1][0] == edit
+    said = response.content.decode()
+    assert "The draft is saved and was not submitted. It still needs:" in said
+    assert "A module has no main topic: One." in said
+
+    data = curriculum([module("Two"), module("Three")], summary="Typed anew.") | submitted
+    response = editor.post(edit, data, follow=True)
+    said = response.content.decode()
+    assert "was not submitted" in said
+    assert "3 modules have no main topic: One; Three; Two." in said
+    assert draft(page).summary == "Typed anew."
+    assert not WorkflowState.objects.exists()
+
+
+def test_a_review_is_not_begun_anew_with_what_is_incomplete(site_tree):
+    """Neither submitted again while it runs, nor restarted: the round that runs goes on."""
+    panel = make_panel(site_tree)
+    round_ = panel.submit()
+    page = CurriculumPage.objects.get(pk=round_.case.page_id)
+    admin = login_as(panel.editor)
+    edit = reverse("wagtailadmin_pages:edit", args=[page.pk])
+    for action in ("action-submit", "action-restart-workflow"):
+        admin.post(edit, curriculum(slug="course") | {action: "1"})
+    round_.refresh_from_db()
+    assert round_.revision_id == page.latest_revision_id
+    assert WorkflowState.objects.get().status == WorkflowState.STATUS_IN_PROGRESS
+
+
+def test_what_is_complete_is_submitted_from_the_editor(site_tree):
+    panel = make_panel(site_tree)
+    page = panel.make_curriculum()
+    form = login_as(panel.editor).get(reverse("wagtailadmin_pages:edit", args=[page.pk]))
+    assert "Nothing is lacking" not in form.content.decode(), "warnings are left"
+    rows = draft(page)
+    files = [
+        file_row(row.title, role=row.role, id=row.pk, ORDER=place + 1)
+        for place, row in enumerate(rows.files.all())
+    ]
+    modules = [
+        module(
+            row.title,
+            core_topic=row.core_topic_id,
+            method=row.method_id,
+            id=row.pk,
+            ORDER=place + 1,
+        )
+        for place, row in enumerate(rows.modules.all())
+    ]
+    chosen = {
+        name: [each.pk for each in getattr(rows, name).all()]
+        for name in ("core_topics", "audiences", "stages")
+    }
+    data = curriculum(
+        modules,
+        files,
+        initial_modules=2,
+        initial_files=2,
+        slug="course",
+        provider=panel.provider.pk,
+        modality=rows.modality_id,
+        claimed_hours="1",
+        pre_test="yes",
+        post_test="yes",
+        follow_up_method="Supervisors ask.",
+        scenario_exercises=streamfield(
+            [("scenario", {"title": "Door", "description": "Wait.", "minutes": ""})]
+        ),
+    )
+    response = login_as(panel.editor).post(
+        reverse("wagtailadmin_pages:edit", args=[page.pk]),
+        data | chosen | {"action-submit": "1"},
+        follow=True,
+    )
+    assert "has been submitted for moderation" in response.content.decode()
+    assert WorkflowState.objects.get().status == WorkflowState.STATUS_IN_PROGRESS

@@ -52,6 +52,7 @@ RULE = {
     "threshold_percent": "85",
     "essential_veto": "on",
     "blind_mode": "anonymous_to_provider",
+    "self_assessment_shown": "never",
     "response_days": "7",
     "review_days": "30",
     "reminder_days": "7, 2, 0, -3",
