@@ -85,6 +85,14 @@ class BlindMode(StrEnum):
     ANONYMOUS_TO_PROVIDER = "anonymous_to_provider"
 
 
+class SelfAssessmentShown(StrEnum):
+    """When reviewers read how the provider rates its own curriculum."""
+
+    AFTER_OWN_REVIEW = "after_own_review"
+    FROM_THE_START = "from_the_start"
+    NEVER = "never"
+
+
 class CaseKind(StrEnum):
     """The question that is put to a panel."""
 

@@ -37,6 +37,7 @@ from .enums import (
     AssignmentState,
     ConflictKind,
     ConflictResolution,
+    SelfAssessmentShown,
 )
 from .models import (
     Affiliation,
@@ -121,6 +122,24 @@ def conflict_condition(user: Any, *, today: date | None = None) -> Q:
     if user.is_staff:
         condition |= Q(is_operators=True)
     return condition
+
+
+def tied_to_organisation(user: Any, organisation: str, *, today: date | None = None) -> Q:
+    """Return the condition on rows whose `organisation` (a path) `user` is tied to.
+
+    The wall for what stands before any case: an affiliation that lasts or ended within the usual
+    look-back, or a known conflict.
+    """
+    year = (today or timezone.localdate()).year
+    affiliated = Affiliation.objects.filter(
+        Q(until_year__isnull=True) | Q(until_year__gte=year - LOOK_BACK_YEARS),
+        profile__user=user.pk,
+        organisation=OuterRef(organisation),
+    ).exclude(kind=_NO_TIE)
+    known = KnownConflict.objects.filter(
+        reviewer=user.pk, organisation=OuterRef(organisation)
+    ).exclude(kind=_NO_TIE)
+    return Q(Exists(affiliated)) | Q(Exists(known))
 
 
 def tied_to(case: Case, *, today: date | None = None) -> Q:
@@ -230,11 +249,15 @@ class CaseAccess:
 
     @property
     def can_open_files(self) -> bool:
-        """Whether the frozen revision and its files open: conflicts are settled."""
+        """Whether the frozen revision and its files open: conflicts are settled.
+
+        To reviewers while their round runs: what they were given for a review ends with it.
+        """
         if not self.can_see:
             return False
         return self.manages or (
-            self.assignment is not None
+            self.is_running
+            and self.assignment is not None
             and self.assignment.state in {state.value for state in CAN_REVIEW | HAS_FILED}
         )
 
@@ -322,6 +345,25 @@ def access_to(user: Any, round_: ReviewRound) -> CaseAccess:
         assignment=assignment,
         is_running=is_running,
     )
+
+
+def sees_self_assessment(access: CaseAccess, round_: ReviewRound) -> bool:
+    """Return whether the provider's own view is open in the round, as its frozen rule says.
+
+    Whoever holds a seat reads it when the rule lets reviewers, even as the chair; whoever manages
+    the case without one reads it always. To reviewers it closes with the files. `access` is
+    what `access_to` answered for this round.
+    """
+    if not access.can_open_files:
+        return False
+    if access.assignment is None:
+        return access.manages
+    # A round that was opened before there was this choice goes by the default.
+    default = SelfAssessmentShown.AFTER_OWN_REVIEW.value
+    shown = round_.rule_snapshot.get("self_assessment_shown", default)
+    if shown == SelfAssessmentShown.NEVER:
+        return False
+    return access.has_filed or shown == SelfAssessmentShown.FROM_THE_START
 
 
 def running_round_of(page: Any) -> ReviewRound | None:

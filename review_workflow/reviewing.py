@@ -17,6 +17,20 @@ TEXTS = ("conditions", "comment", "confidential")
 
 
 @dataclass(frozen=True, slots=True)
+class PageFinding:
+    """What a page under review lacks, in a sentence; a blocking one keeps a review from beginning.
+
+    `field` is the page's field that it concerns, `severity` the page's own word for its weight.
+    """
+
+    code: str
+    severity: str
+    field: str
+    message: str
+    is_blocking: bool
+
+
+@dataclass(frozen=True, slots=True)
 class SheetCriterion:
     """What a rating of one criterion is held against."""
 

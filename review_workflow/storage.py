@@ -2,11 +2,15 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 from django.core.files.storage import FileSystemStorage, Storage
 from django.http import FileResponse
+
+INCOMING = "incoming"
+"""The folder in which an upload waits until it was checked: beside its place, to be moved there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +24,7 @@ class ReviewFile:
     size: int
     content_type: str
     open: Callable[[], Any]
+    sha256: str = ""
 
 
 def private_storage() -> Storage:
@@ -30,6 +35,13 @@ def private_storage() -> Storage:
         file_permissions_mode=0o600,
         directory_permissions_mode=0o700,
     )
+
+
+def incoming_folder() -> Path:
+    """Return the folder for what is being uploaded, made where it is missing."""
+    folder = Path(settings.CLEARINGHOUSE_PRIVATE_ROOT) / INCOMING
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return folder
 
 
 def attachment(content: Any, *, name: str, content_type: str = "") -> FileResponse:

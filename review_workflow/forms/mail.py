@@ -1,6 +1,6 @@
 """The form by which somebody chooses how messages come."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -14,10 +14,21 @@ class MailPreferenceForm(forms.ModelForm):  # type: ignore[type-arg]  # not gene
     class Meta:
         model = MailPreference
         fields = ("frequency",)
-        labels: ClassVar = {"frequency": _("How messages about reviews come to you")}
+        labels: ClassVar = {"frequency": _("How messages come to you")}
         help_texts: ClassVar = {
             "frequency": _(
-                "Invitations, reminders of a day, and letters come at once in either case."
+                "Invitations, decisions, letters and reminders of a day come at once either way."
             )
         }
         widgets: ClassVar = {"frequency": forms.RadioSelect}
+
+    def keep(self) -> None:
+        """Keep the choice of the bound user, however often it is sent."""
+        MailPreference.objects.update_or_create(
+            user=self.instance.user, defaults={"frequency": self.cleaned_data["frequency"]}
+        )
+
+
+def preference_of(user: Any) -> MailPreference:
+    """Return the user's own preference, an unsaved one where none was kept yet."""
+    return MailPreference.objects.filter(user=user).first() or MailPreference(user=user)

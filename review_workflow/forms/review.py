@@ -15,6 +15,7 @@ from review_workflow.models.labels import RECOMMENDATIONS
 from review_workflow.parsing import NOT_APPLICABLE
 from review_workflow.reviewing import MAX_LOCATORS, TEXTS
 from review_workflow.selectors.reviews import ReadReview
+from review_workflow.selectors.self_assessment import OwnView
 
 CONTROLS = frozenset(
     {"csrfmiddlewaretoken", "do", "version", "stored", "revision", "tab", "edit", "next"}
@@ -52,6 +53,7 @@ class CriterionFields:
     reason: Field
     note: Field
     rows: Sequence[tuple[Field, Field]]
+    own_view: OwnView | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,16 +112,22 @@ class _Form:
 
 
 class ReviewForm(_Form):
-    """The whole review; `more` is the criterion that is given one more row for evidence."""
+    """The whole review; `more` is the criterion that is given one more row for evidence.
+
+    `own_views` is what the provider says by criterion, as far as its reviewer may read it now.
+    """
 
     def __init__(
         self,
         round_: ReviewRound,
         values: Mapping[str, str],
         faults: Mapping[str, Sequence[str]] | None = None,
+        *,
         more: int = 0,
+        own_views: Mapping[int, OwnView] | None = None,
     ) -> None:
         super().__init__(round_, values, faults)
+        self._own_views = own_views or {}
         self.units = [(str(uid), title) for uid, title in round_.units]
         self.domains: list[tuple[Mapping[str, Any], list[CriterionFields]]] = []
         for domain, criterion in self._criteria():
@@ -152,6 +160,7 @@ class ReviewForm(_Form):
             reason=self.field(f"{prefix}-reason"),
             rows=self._rows(prefix, more=more),
             note=self.field(f"{prefix}-note"),
+            own_view=self._own_views.get(criterion["id"]),
         )
 
     def _rows(self, prefix: str, *, more: bool) -> list[tuple[Field, Field]]:

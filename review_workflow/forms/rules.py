@@ -65,6 +65,7 @@ class RuleForm(WagtailAdminModelForm):
             "threshold_percent",
             "essential_veto",
             "blind_mode",
+            "self_assessment_shown",
             "response_days",
             "review_days",
             "reminder_days",

@@ -1,6 +1,6 @@
 """Facade of the review workflow's models; import from here, never from the submodules."""
 
-from .append_only import AppendOnlyError
+from .append_only import AppendOnly, AppendOnlyError
 from .approval import Approval, ApprovalEvent, ApprovalQuerySet
 from .audit import AuditAnchor, AuditEntry
 from .case import (
@@ -12,8 +12,14 @@ from .case import (
     ReviewRound,
 )
 from .decision import Condition, Decision
-from .fixed import FixedRowError
-from .gate import GatedAncestorMixin, GatedIndexMixin, NotApproved, RequiresApproval
+from .fixed import FixedRow, FixedRowError
+from .gate import (
+    GatedAncestorMixin,
+    GatedIndexMixin,
+    IncompletePage,
+    NotApproved,
+    RequiresApproval,
+)
 from .message import MailPreference, OutgoingMessage
 from .review import DiscussionPost, EvidenceLocator, Rating, Review, ReviewDraft
 from .rule import ReviewRule
@@ -23,6 +29,7 @@ from .task import MultiReviewerApprovalTask
 
 __all__ = [
     "Affiliation",
+    "AppendOnly",
     "AppendOnlyError",
     "Approval",
     "ApprovalEvent",
@@ -41,9 +48,11 @@ __all__ = [
     "DiscussionPost",
     "Domain",
     "EvidenceLocator",
+    "FixedRow",
     "FixedRowError",
     "GatedAncestorMixin",
     "GatedIndexMixin",
+    "IncompletePage",
     "KnownConflict",
     "MailPreference",
     "MultiReviewerApprovalTask",

@@ -4,6 +4,7 @@ Two locks: the permission tester, which the admin, bulk actions and
 APIs ask, and `save()`, which only a bare queryset update passes by. Superusers are bound too.
 """
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import PermissionDenied
@@ -18,6 +19,7 @@ from wagtail.models import Workflow
 from wagtail.models.pages import PagePermissionTester
 from wagtail.url_routing import RouteResult
 
+from review_workflow.reviewing import PageFinding
 from review_workflow.storage import ReviewFile
 
 from .approval import Approval
@@ -26,6 +28,15 @@ from .case import Case
 
 class NotApproved(PermissionDenied):
     """A page was about to become public without an approval of that revision."""
+
+
+class IncompletePage(PermissionDenied):
+    """A review was about to begin of a page that lacks something; `findings` say what."""
+
+    def __init__(self, title: str, findings: Sequence[PageFinding]) -> None:
+        self.findings = tuple(findings)
+        said = _("“%(title)s” is not complete; no review was begun.") % {"title": title}
+        super().__init__(" ".join([said, *(each.message for each in self.findings)]))
 
 
 class ApprovalPermissionTester(PagePermissionTester):
@@ -141,6 +152,18 @@ class RequiresApproval(models.Model):
     def review_files(self) -> list[ReviewFile]:
         """Return the files that the reviewers of this version may open."""
         return []
+
+    def review_findings(self) -> list[PageFinding]:
+        """Return what this version lacks, what is blocking first; a page may have no such rules."""
+        return []
+
+    def blocking_findings(self) -> list[PageFinding]:
+        """Return what keeps a review of this version from beginning."""
+        return [finding for finding in self.review_findings() if finding.is_blocking]
+
+    def speaks_for_party(self, user: Any) -> bool:
+        """Return whether `user` answers and withdraws for whoever brought the page."""
+        return False
 
     def approval_snapshot(self) -> dict[str, Any]:
         """Return the content that an approval freezes, as plain JSON with a key `schema`."""

@@ -20,6 +20,7 @@ from review_workflow.enums import (
     Recommendation,
     RoleClass,
     RoundState,
+    SelfAssessmentShown,
 )
 
 EDITION_STATES = {
@@ -46,6 +47,11 @@ DECISION_RULES = {
 BLIND_MODES = {
     BlindMode.OPEN: _("Open"),
     BlindMode.ANONYMOUS_TO_PROVIDER: _("Reviewers anonymous to the provider"),
+}
+SELF_ASSESSMENT_SHOWN = {
+    SelfAssessmentShown.AFTER_OWN_REVIEW: _("After their own review is filed"),
+    SelfAssessmentShown.FROM_THE_START: _("While they review"),
+    SelfAssessmentShown.NEVER: _("Never"),
 }
 CASE_KINDS = {
     CaseKind.INITIAL: _("Initial review"),

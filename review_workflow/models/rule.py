@@ -6,10 +6,10 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from review_workflow.enums import BlindMode, DecisionRule
+from review_workflow.enums import BlindMode, DecisionRule, SelfAssessmentShown
 
 from .fixed import FixedRow
-from .labels import BLIND_MODES, DECISION_RULES, choices
+from .labels import BLIND_MODES, DECISION_RULES, SELF_ASSESSMENT_SHOWN, choices
 
 
 def default_reminder_days() -> list[int]:
@@ -64,6 +64,13 @@ class ReviewRule(FixedRow):
         max_length=30,
         choices=choices(BLIND_MODES),
         default=BlindMode.ANONYMOUS_TO_PROVIDER.value,
+    )
+    self_assessment_shown = models.CharField(
+        _("reviewers see the provider's self-assessment"),
+        max_length=30,
+        choices=choices(SELF_ASSESSMENT_SHOWN),
+        default=SelfAssessmentShown.AFTER_OWN_REVIEW.value,
+        help_text=_("It never counts. The chair and whoever oversees cases may always read it."),
     )
     response_days = models.PositiveSmallIntegerField(
         _("days to answer an invitation"), default=7, validators=[MinValueValidator(1)]

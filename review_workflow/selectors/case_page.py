@@ -33,6 +33,7 @@ from review_workflow.seating import SeatEvent
 from .discussion import ReadPost, discussion_for
 from .matrix import Matrix, criteria_of, ratings_matrix
 from .reviews import reviews_for, seat_name
+from .self_assessment import own_views_for
 
 AUDIT_WORDS = {
     "case_opened": gettext_lazy("The case was opened"),
@@ -157,7 +158,7 @@ def case_page(user: Any, case: Case, number: int | None = None) -> CasePage | No
         round=round_,
         access=access,
         seats=_seats(round_, access),
-        matrix=ratings_matrix(round_, reviews_for(access, round_)),
+        matrix=ratings_matrix(round_, reviews_for(access, round_), own_views_for(access, round_)),
         threads=_threads(round_, access),
         conflicts=_conflicts(round_) if access.manages else [],
         decisions=_decisions(case, round_, access, user),

@@ -13,6 +13,7 @@ from review_workflow.enums import CriterionKind
 from review_workflow.models import ReviewRound
 
 from .reviews import ReadRating, ReadReview
+from .self_assessment import OwnView
 
 WIDE_SPREAD = 2
 """Levels that lie so far apart, or further, are marked."""
@@ -24,6 +25,8 @@ class MatrixRow:
 
     criterion: Mapping[str, Any]
     reviews: Sequence[ReadReview]
+    own_view: OwnView | None = None
+    """What the provider says of it; it counts for nothing here."""
 
     @property
     def ratings(self) -> list[ReadRating | None]:
@@ -82,6 +85,13 @@ class Matrix:
 
     reviews: Sequence[ReadReview]
     domains: Sequence[MatrixDomain]
+    has_own_views: bool = False
+    """Whether there is a column of the provider's own view."""
+
+    @property
+    def columns(self) -> int:
+        """How many columns stand beside the criterion."""
+        return len(self.reviews) + self.has_own_views
 
     @property
     def wide_rows(self) -> list[MatrixRow]:
@@ -89,17 +99,26 @@ class Matrix:
         return [row for domain in self.domains for row in domain.rows if row.is_wide]
 
 
-def ratings_matrix(round_: ReviewRound, reviews: Sequence[ReadReview]) -> Matrix:
+def ratings_matrix(
+    round_: ReviewRound,
+    reviews: Sequence[ReadReview],
+    own_views: Mapping[int, OwnView] | None = None,
+) -> Matrix:
     """Return the matrix of those reviews of the round; asks the database nothing."""
+    views = own_views or {}
     return Matrix(
         reviews,
         [
             MatrixDomain(
                 f"{domain['code']} {domain['title']}",
-                [MatrixRow(criterion, reviews) for criterion in domain["criteria"]],
+                [
+                    MatrixRow(criterion, reviews, views.get(criterion["id"]))
+                    for criterion in domain["criteria"]
+                ],
             )
             for domain in round_.edition_snapshot["domains"]
         ],
+        has_own_views=bool(views),
     )
 
 

@@ -7,10 +7,16 @@ from uuid import UUID
 
 from django.db.models import Prefetch, QuerySet
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 from wagtail.models import WorkflowTask
 
-from review_workflow.enums import BlindMode, DecisionRule, EditionState, RoleClass
+from review_workflow.enums import (
+    BlindMode,
+    DecisionRule,
+    EditionState,
+    RoleClass,
+    SelfAssessmentShown,
+)
 from review_workflow.models import (
     Criterion,
     Domain,
@@ -35,6 +41,18 @@ COMPARED = (
     "levels",
 )
 """What of a criterion is compared between editions, in the order of a form."""
+_SELF_ASSESSMENT = {
+    SelfAssessmentShown.AFTER_OWN_REVIEW: gettext_lazy(
+        "A reviewer reads the provider's self-assessment once the own review is filed; it does not"
+        " count."
+    ),
+    SelfAssessmentShown.FROM_THE_START: gettext_lazy(
+        "A reviewer reads the provider's self-assessment while reviewing; it does not count."
+    ),
+    SelfAssessmentShown.NEVER: gettext_lazy(
+        "Reviewers do not read the provider's self-assessment; it does not count."
+    ),
+}
 
 
 def edition_in_force() -> StandardsEdition | None:
@@ -261,6 +279,7 @@ def rule_in_words(rule: ReviewRule) -> list[str]:
     ]
     if rule.blind_mode == BlindMode.ANONYMOUS_TO_PROVIDER:
         sentences.append(_("The provider does not learn the reviewers' names."))
+    sentences.append(str(_SELF_ASSESSMENT[SelfAssessmentShown(rule.self_assessment_shown)]))
     return sentences
 
 

@@ -24,6 +24,7 @@ from review_workflow.models import (
     Case,
     CaseNumberSeries,
     CaseParty,
+    IncompletePage,
     MultiReviewerApprovalTask,
     RequiresApproval,
     ReviewRound,
@@ -45,7 +46,8 @@ def open_round(
 
     Rule, criteria, facts and units are frozen here, from the revision that was submitted. Whoever
     filed a review in the round before is invited anew. The chair is told, or the overseers where
-    nobody can chair. Raises PermissionDenied, which says why, where no review can begin; called by
+    nobody can chair. Raises PermissionDenied, which says why, where no review can begin, and
+    IncompletePage, which is one, for a page that lacks something; called by
     `MultiReviewerApprovalTask.start`, so that Wagtail's workflow does not start either.
     """
     task = MultiReviewerApprovalTask.objects.select_related("rule", "edition").get(pk=task.pk)
@@ -55,6 +57,8 @@ def open_round(
     page = task_state.revision.as_object()
     if not isinstance(page, RequiresApproval) or page.alias_of_id:
         raise PermissionDenied(_("A panel reviews only pages that need an approval."))
+    if lacks := page.blocking_findings():
+        raise IncompletePage(page.title, lacks)
     edition = _edition(task)
     facts = page.review_facts()
     criteria = edition_snapshot(edition, facts)

@@ -13,6 +13,7 @@ from review_workflow.lifecycle import Event
 from review_workflow.models import Approval, Condition
 from review_workflow.parsing import clean_text
 from review_workflow.permissions import CaseAccess, access_to
+from review_workflow.signals import condition_met
 
 from .approvals import record_approval_event
 from .audit import record
@@ -69,6 +70,7 @@ def meet_condition(
     if not condition.decision.conditions.filter(met_at=None).exists():
         _close_all(condition, actor)
         record(case=round_.case, kind="conditions_met", actor=actor, round=round_.number)
+    condition_met.send(sender=Condition, condition=condition)
     return condition
 
 

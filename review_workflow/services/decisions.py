@@ -32,6 +32,7 @@ from review_workflow.permissions import access_to, conflicted_users
 from review_workflow.policy import Verdict
 from review_workflow.selectors.matrix import criteria_of
 from review_workflow.selectors.verdicts import verdict_of
+from review_workflow.signals import decision_made
 
 from .approvals import Term, grant_approval
 from .audit import record
@@ -113,6 +114,7 @@ def decide(
         if task_state is not None:
             _end_task(task_state, outcome, round_.case.page)
     queue_letter(decision)
+    decision_made.send(sender=Decision, decision=decision)
     return decision
 
 

@@ -15,15 +15,19 @@ TO_PARTY = "to-party:"
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """What is to be told to one person; `key` makes telling it twice impossible."""
+    """What is to be told to one person; `key` makes telling it twice impossible.
+
+    Whoever has no login yet is named by `address`, with None for the recipient.
+    """
 
     key: str
-    recipient: Any
+    recipient: Any | None
     subject: str
     body: str
     case: Case | None = None
     due_at: datetime | None = None
     can_wait: bool = True
+    address: str = ""
 
 
 def queue_messages(messages: Iterable[Message]) -> None:
@@ -33,6 +37,7 @@ def queue_messages(messages: Iterable[Message]) -> None:
             OutgoingMessage(
                 key=message.key,
                 recipient=message.recipient,
+                address=message.address,
                 case=message.case,
                 subject=message.subject,
                 body=message.body,

@@ -1,6 +1,7 @@
 """The provider's response to a round that asked to revise, point by point; then the next round."""
 
-from collections.abc import Mapping
+import hashlib
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -21,13 +22,14 @@ MAX_ANSWER = 20_000
 
 
 def may_respond(user: Any, round_: ReviewRound) -> bool:
-    """Return whether `user` may enter the provider's answers: its contact, or who manages the case.
+    """Return whether `user` may enter the provider's answers.
 
-    Whoever looks after the providers' side in an app above asks there who belongs to a provider.
+    Its contact may, whoever the page says speaks for the party, and who manages the case.
     """
     contact = provider_contact(round_)
     is_contact = bool(user.is_active and contact is not None and contact.pk == user.pk)
-    return is_contact or access_to(user, round_).manages
+    speaks = is_contact or bool(round_.case.page.specific.speaks_for_party(user))
+    return speaks or access_to(user, round_).manages
 
 
 @transaction.atomic
@@ -38,26 +40,76 @@ def respond(*, round_id: int, answers: Mapping[int, str], actor: Any) -> list[Re
     `item-<key>`, and nothing is kept. The same answers again change nothing. Raises
     PermissionDenied for whoever may not respond, and once the case no longer waits for it.
     """
+    round_, items, given = _open(round_id, answers, actor)
+    faults = _faults_of(items, given)
+    for place, item in enumerate(items, 1):
+        if not given.get(item.pk):
+            faults[f"item-{item.pk}"] = _("Answer point %(number)d.") % {"number": place}
+    if faults:
+        raise ValidationError(faults)
+    _keep(round_, [item for item in items if item.answer != given[item.pk]], given, actor)
+    return items
+
+
+@transaction.atomic
+def keep_answers(
+    *,
+    round_id: int,
+    answers: Mapping[int, str],
+    actor: Any,
+    seen: Mapping[int, str] | None = None,
+) -> list[ResponseItem]:
+    """Keep what is answered so far, by key of the point; others stay as they are, empty or not.
+
+    `seen` holds `digest_of` the answers that these were typed over. A point that somebody else
+    changed to something else since is not overwritten: those points are returned as they stand.
+    Raises ValidationError and PermissionDenied as `respond` does, apart from points without answer.
+    """
+    round_, items, given = _open(round_id, answers, actor)
+    faults = _faults_of(items, given)
+    if faults:
+        raise ValidationError(faults)
+    changed = [item for item in items if item.answer != given.get(item.pk, item.answer)]
+    stale = [
+        item
+        for item in changed
+        if seen is not None and seen.get(item.pk, "") != digest_of(item.answer)
+    ]
+    _keep(round_, [item for item in changed if item not in stale], given, actor)
+    return stale
+
+
+def digest_of(answer: str) -> str:
+    """Return what tells one stored answer from another, short enough for a form's hidden field."""
+    return hashlib.sha256(answer.encode()).hexdigest()[:16]
+
+
+def _open(
+    round_id: int, answers: Mapping[int, str], actor: Any
+) -> tuple[ReviewRound, list[ResponseItem], dict[int, str]]:
+    """Return the locked round that waits, its points, and the answers as they would be kept."""
     round_ = lock_round(round_id)
     if not may_respond(actor, round_):
         raise PermissionDenied(_("This response is not yours to give; nothing was changed."))
     _check_waits(round_)
     items = list(round_.response_items.select_for_update().order_by("order", "pk"))
-    given = {key: clean_text(str(text)).strip() for key, text in answers.items()}
+    return round_, items, {key: clean_text(str(text)).strip() for key, text in answers.items()}
+
+
+def _faults_of(items: Sequence[ResponseItem], given: Mapping[int, str]) -> dict[str, str]:
     faults = {f"item-{key}": _("This point is not one of this round.") for key in given}
     for place, item in enumerate(items, 1):
-        name, answer = f"item-{item.pk}", given.get(item.pk, "")
-        faults.pop(name, None)
-        if not answer:
-            faults[name] = _("Answer point %(number)d.") % {"number": place}
-        elif len(answer) > MAX_ANSWER:
-            faults[name] = _("Shorten the answer to point %(number)d to %(most)d characters.") % {
-                "number": place,
-                "most": MAX_ANSWER,
-            }
-    if faults:
-        raise ValidationError(faults)
-    changed = [item for item in items if item.answer != given[item.pk]]
+        faults.pop(f"item-{item.pk}", None)
+        if len(given.get(item.pk, "")) > MAX_ANSWER:
+            faults[f"item-{item.pk}"] = _(
+                "Shorten the answer to point %(number)d to %(most)d characters."
+            ) % {"number": place, "most": MAX_ANSWER}
+    return faults
+
+
+def _keep(
+    round_: ReviewRound, changed: Sequence[ResponseItem], given: Mapping[int, str], actor: Any
+) -> None:
     for item in changed:
         item.answer, item.answered_by, item.answered_at = given[item.pk], actor, timezone.now()
     if changed:
@@ -69,7 +121,6 @@ def respond(*, round_id: int, answers: Mapping[int, str], actor: Any) -> list[Re
             round=round_.number,
             items=[item.pk for item in changed],
         )
-    return items
 
 
 @transaction.atomic

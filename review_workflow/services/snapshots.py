@@ -18,6 +18,7 @@ RULE_FIELDS = (
     "threshold_percent",
     "essential_veto",
     "blind_mode",
+    "self_assessment_shown",
     "response_days",
     "review_days",
     "reminder_days",

@@ -15,6 +15,7 @@ from wagtail.log_actions import log
 from review_workflow.enums import EditionState
 from review_workflow.models import Criterion, Domain, RatingLevel, ReviewRule, StandardsEdition
 from review_workflow.selectors.standards import domains_of, edition_faults
+from review_workflow.signals import edition_copied
 
 CRITERION_CONTENT = (
     "lineage",
@@ -83,6 +84,7 @@ def copy_edition(*, edition: StandardsEdition, label: str, actor: Any) -> Standa
         for (original, _domain), criterion in zip(pairs, criteria, strict=True)
         for level in original.levels.all()
     )
+    edition_copied.send(StandardsEdition, edition=edition, copy=copy)
     log(copy, "wagtail.create", user=actor)
     return copy
 

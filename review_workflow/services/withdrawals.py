@@ -30,14 +30,15 @@ def withdraw_review(*, round_id: int, actor: Any) -> Case:
     """Cancel the workflow of a round, as whoever submitted the page may; return the case.
 
     Everything is locked before anything is changed, so that a decision at the same time comes
-    before or after as a whole. Raises PermissionDenied where Wagtail would not let `actor` cancel,
-    and where a decision has been made.
+    before or after as a whole. Raises PermissionDenied where Wagtail would not let `actor` cancel
+    and they do not speak for the party either, and where a decision has been made.
     """
     round_ = lock_round(round_id)
     workflow = round_.task_state and WorkflowState.objects.get(task_states=round_.task_state_id)
     if not workflow or not workflow.is_active:
         raise PermissionDenied(_("This case is no longer in a workflow; nothing was changed."))
-    if not workflow.user_can_cancel(actor):
+    speaks = round_.case.page.specific.speaks_for_party(actor)
+    if not speaks and not workflow.user_can_cancel(actor):
         raise PermissionDenied(_("Only whoever submitted the page can withdraw it."))
     workflow.cancel(user=actor)
     round_.case.refresh_from_db()

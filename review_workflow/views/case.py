@@ -134,9 +134,7 @@ class CaseView(OneCaseView):
                 (key, f"{each['code']} {each['title']}")
                 for key, each in criteria_of(page.round).items()
             ],
-            "files": page.round.revision.as_object().review_files()
-            if access.can_open_files
-            else [],
+            **_material(page.round, access),
             "may_respond": waits and access.manages,
             **self._ways_on(page),
         }
@@ -228,6 +226,14 @@ def download_evidence(request: HttpRequest, uid: UUID, condition: UUID) -> HttpR
     except FileNotFoundError as error:
         raise Http404 from error
     return attachment(content, name=PurePosixPath(found.evidence_file.name or "").name)
+
+
+def _material(round_: ReviewRound, access: CaseAccess) -> dict[str, Any]:
+    """Return the files of the reviewed version and what it lacks, for whom it is open to."""
+    if not access.can_open_files:
+        return {"files": [], "findings": []}
+    page: Any = round_.revision.as_object()
+    return {"files": page.review_files(), "findings": page.review_findings()}
 
 
 def _condition(case: Case, uid: UUID) -> Condition:

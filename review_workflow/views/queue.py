@@ -15,8 +15,7 @@ from wagtail.admin import messages
 from wagtail.admin.ui.components import Component
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
-from review_workflow.forms.mail import MailPreferenceForm
-from review_workflow.models import MailPreference
+from review_workflow.forms.mail import MailPreferenceForm, preference_of
 from review_workflow.selectors.queue import Queue, queue_of
 
 ROWS_ON_DASHBOARD = 8
@@ -90,14 +89,10 @@ class MailPreferenceView(WagtailAdminTemplateMixin, FormView):  # type: ignore[t
 
     def get_form_kwargs(self) -> dict[str, Any]:
         """Bind the form to the user's own preference."""
-        user: Any = self.request.user
-        own = MailPreference.objects.filter(user=user).first() or MailPreference(user=user)
-        return super().get_form_kwargs() | {"instance": own}
+        return super().get_form_kwargs() | {"instance": preference_of(self.request.user)}
 
     def form_valid(self, form: MailPreferenceForm) -> HttpResponse:
         """Keep the choice, however often it is sent."""
-        MailPreference.objects.update_or_create(
-            user=form.instance.user, defaults={"frequency": form.cleaned_data["frequency"]}
-        )
+        form.keep()
         messages.success(self.request, _("Your choice is kept."))
         return redirect("clearinghouse_reviews")

@@ -12,6 +12,7 @@ from wagtail.admin import messages
 
 from review_workflow.enums import CaseState
 from review_workflow.forms.response import ResponseForm
+from review_workflow.models import IncompletePage
 from review_workflow.services.responses import respond, start_next_round
 
 from .case import OneCaseView
@@ -73,5 +74,8 @@ class ResponseView(OneCaseView):
                     start_next_round(round_id=self.round.pk, actor=self.request.user)
         except ValidationError as error:
             form.add_error(None, error.messages)
+            return False
+        except IncompletePage as error:
+            form.add_error(None, [finding.message for finding in error.findings])
             return False
         return True

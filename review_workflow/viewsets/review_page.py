@@ -4,7 +4,7 @@ Reviewers write and amend there, with the frozen version beside the form; chairs
 case. Whatever else reaches the address goes Wagtail's way, which ends in `perform_action`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, ClassVar
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -13,9 +13,12 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.decorators import method_decorator
+from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 from wagtail.admin import messages
 from wagtail.admin.modal_workflow import render_modal_workflow
+from wagtail.admin.views.pages.create import CreateView
+from wagtail.admin.views.pages.edit import EditView
 from wagtail.admin.views.pages.workflow import PreviewRevisionForTaskView, WorkflowActionView
 from wagtail.admin.viewsets.pages import PageViewSet
 from wagtail.utils.decorators import xframe_options_sameorigin_override
@@ -25,8 +28,10 @@ from review_workflow.forms.review import AmendForm, ReviewForm, form_data
 from review_workflow.models import ReviewDraft, ReviewRound
 from review_workflow.parsing import parse_draft
 from review_workflow.permissions import access_to
+from review_workflow.reviewing import PageFinding
 from review_workflow.selectors.discussion import discussion_for
 from review_workflow.selectors.reviews import ReadReview, reviews_for
+from review_workflow.selectors.self_assessment import own_views_for
 from review_workflow.services import (
     StaleDraft,
     amend_from_data,
@@ -159,7 +164,8 @@ class ReviewActionView(WorkflowActionView):
         stored: ReviewDraft | None = None,
         more: int = 0,
     ) -> HttpResponse:
-        form = ReviewForm(self.round, values, faults, more)
+        own_views = own_views_for(self.access, self.round)
+        form = ReviewForm(self.round, values, faults, more=more, own_views=own_views)
         return self._page(
             "review_workflow/admin/review.html",
             form=form,
@@ -167,10 +173,15 @@ class ReviewActionView(WorkflowActionView):
             stored=stored,
             draft_tab=values.get("tab", ""),
             draft_edit=values.get("edit", ""),
-            files=self.round.revision.as_object().review_files()
-            if self.access.can_open_files
-            else [],
+            **self._material(),
         )
+
+    def _material(self) -> dict[str, Any]:
+        """Return the files of the reviewed version and what it lacks."""
+        if not self.access.can_open_files:
+            return {"files": [], "findings": []}
+        page: Any = self.round.revision.as_object()
+        return {"files": page.review_files(), "findings": page.review_findings()}
 
     def _amend(self, request: HttpRequest) -> HttpResponse:
         read = reviews_for(self.access, self.round)
@@ -187,6 +198,7 @@ class ReviewActionView(WorkflowActionView):
 
     def _amend_page(self, read: list[ReadReview], form: AmendForm) -> HttpResponse:
         threads = discussion_for(self.access, self.round)
+        own_views = own_views_for(self.access, self.round)
         return self._page(
             "review_workflow/admin/review_amend.html",
             form=form,
@@ -203,6 +215,7 @@ class ReviewActionView(WorkflowActionView):
                                 (review, review.ratings.get(criterion["id"])) for review in read
                             ],
                             "own": own_rating_of(read, criterion["id"]),
+                            "own_view": own_views.get(criterion["id"]),
                             "fields": form.criteria[criterion["id"]],
                             "threads": threads.get(criterion["id"], []),
                         }
@@ -250,9 +263,43 @@ class FrozenVersionView(PreviewRevisionForTaskView):
     """The version under review, which the review's page shows in a frame of the same site."""
 
 
+class SubmitCompleteMixin:
+    """For the editor: what is not complete yet is saved as a draft, and what it lacks is said.
+
+    `open_round` refuses it too; here nothing that was typed may be lost over it.
+    """
+
+    def submit_action(self) -> HttpResponse:
+        """Submit, or save and stay."""
+        return self._submit_or_save(super().submit_action)  # type: ignore[misc] # the view's
+
+    def _submit_or_save(self, submit: Callable[[], HttpResponse]) -> HttpResponse:
+        view: Any = self
+        lacks = view.form.save(commit=False).blocking_findings()
+        if not lacks:
+            return submit()
+        answer: HttpResponse = view.save_action()
+        messages.error(view.request, _not_submitted(lacks))
+        return answer
+
+
+class CompletePageCreateView(SubmitCompleteMixin, CreateView):
+    """Wagtail's own, that submits only what is complete."""
+
+
+class CompletePageEditView(SubmitCompleteMixin, EditView):
+    """Wagtail's own, that submits only what is complete."""
+
+    def restart_workflow_action(self) -> HttpResponse:
+        """Begin anew, or save and stay: an incomplete version must not end the running review."""
+        return self._submit_or_save(super().restart_workflow_action)
+
+
 class ReviewedPageViewSet(PageViewSet):
     """Wagtail's own views of a page under the gate, with the review's page among them."""
 
+    add_view_class = CompletePageCreateView
+    edit_view_class = CompletePageEditView
     workflow_action_view_class = ReviewActionView
     workflow_preview_view_class = FrozenVersionView
     parent_models: ClassVar[list[Any]] = []  # the explorer lists the children as ever
@@ -264,6 +311,12 @@ def reviewed_page_viewsets() -> list[ReviewedPageViewSet]:
         type(f"{model.__name__}ReviewViewSet", (ReviewedPageViewSet,), {"model": model})()
         for model in gated_page_models()
     ]
+
+
+def _not_submitted(lacks: list[PageFinding]) -> str:
+    items = format_html_join("", "<li>{}</li>", ((each.message,) for each in lacks))
+    said = _("The draft is saved and was not submitted. It still needs:")
+    return format_html("{}<ul>{}</ul>", said, items)
 
 
 def _number(text: str) -> int:

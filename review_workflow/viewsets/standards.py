@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from wagtail import hooks
 from wagtail.admin import messages
 from wagtail.admin.ui.tables import Column
 from wagtail.admin.views.generic import CreateView, DeleteView, EditView, IndexView, InspectView
@@ -18,6 +19,9 @@ from resource_library.viewsets import MENU_HOOK
 from review_workflow.forms.standards import EditionForm
 from review_workflow.models import StandardsEdition
 from review_workflow.selectors.standards import domains_of, edition_faults, edition_in_force
+
+EDITION_BUTTONS_HOOK = "register_clearinghouse_edition_buttons"
+"""Other apps' pages of an edition; takes the edition, gives buttons for whoever may read it."""
 
 
 class FixedRowMixin:
@@ -118,6 +122,8 @@ class EditionPage(InspectView):
         if self.may_change:
             url = reverse("clearinghouse_edition_put_in_force", args=[self.object.pk])
             buttons.append(HeaderButton(_("Put in force"), url=url, icon_name="success"))
+        for give in hooks.get_hooks(EDITION_BUTTONS_HOOK):
+            buttons.extend(give(self.object))
         return buttons
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:

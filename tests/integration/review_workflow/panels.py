@@ -10,7 +10,7 @@ from django.contrib.auth.models import Group, Permission
 from django.utils import timezone
 from wagtail.models import GroupPagePermission, TaskState, Workflow, WorkflowPage, WorkflowTask
 
-from curriculum_pages.models import CurriculumPage, Module, Provider
+from curriculum_pages.models import CurriculumPage, Provider
 from resource_library.models import Organisation
 from review_workflow.enums import CriterionKind, EditionState, Outcome, Recommendation, RoleClass
 from review_workflow.models import (
@@ -36,6 +36,7 @@ from review_workflow.services import (
     file_review,
     open_panel,
 )
+from tests.integration.complete import complete_curriculum
 
 CRITERIA = {
     "A": [("A1", CriterionKind.WEIGHTED, 2), ("A2", CriterionKind.ESSENTIAL, 3)],
@@ -182,22 +183,16 @@ class Panel:
     extra: dict[str, Any] = field(default_factory=dict)
 
     def make_curriculum(self, slug: str = "course", **fields: Any) -> CurriculumPage:
-        """Return a draft of the provider with two modules and one revision, owned by the editor."""
-        page = CurriculumPage(
+        """Return a complete draft with two modules and one revision, owned by the editor."""
+        page = complete_curriculum(
             **{
                 "title": slug.title(),
                 "slug": slug,
-                "summary": "A course.",
-                "live": False,
                 "provider": self.provider,
                 "owner": self.editor,
             }
             | fields
         )
-        page.modules = [
-            Module(title=title, sort_order=order)
-            for order, title in enumerate(["Listening", "Scenarios"])
-        ]
         self.catalog.add_child(instance=page)
         page.save_revision(user=self.editor)
         return CurriculumPage.objects.get(pk=page.pk)

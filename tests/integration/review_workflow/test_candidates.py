@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+from curriculum_pages.models import Module
 from resource_library.models import CoreTopicArea
 from review_workflow.composition import Member
 from review_workflow.enums import RoleClass
@@ -51,6 +52,9 @@ def candidate(round_: ReviewRound, user: Any) -> Candidate:
 def test_expertise_counts_the_topics_of_the_page_that_it_covers(panel: Panel) -> None:
     page = panel.make_curriculum()
     page.core_topics.set(topics("communication-skills", "tactical-skills"))
+    page.modules.add(
+        Module(title="Moves", contact_minutes=60, core_topic=topics("tactical-skills")[0])
+    )
     page.save_revision(user=panel.editor)
     round_ = panel.submit(page)
     assert round_.facts["core_topics"] == ["communication-skills", "tactical-skills"]

@@ -37,7 +37,8 @@ from .panels import (
 )
 from .reviewing import field, file_one, start_reviews
 
-PAGE_STATEMENTS = 35
+PAGE_STATEMENTS = 49
+"""Of a complete curriculum, whose version is read to say which files it has and what it lacks."""
 
 
 @pytest.fixture
@@ -82,7 +83,7 @@ def page(user: Any, round_: ReviewRound, **given: Any) -> str:
 
 
 PARTS = {
-    "ratings": "There",
+    "ratings": "· There",
     "comment": "Openly sound.",
     "others' confidential": "Secretly doubtful.",
     "own confidential": "Secretly fond.",

@@ -55,7 +55,11 @@ def test_a_submission_opens_a_case(panel: Panel) -> None:
         "edition": panel.edition.pk,
         "chair": panel.chair.pk,
         "state": "assembling",
-        "facts": {"modality": None, "stages": [], "core_topics": []},
+        "facts": {
+            "modality": "in-person",
+            "stages": ["in-service"],
+            "core_topics": ["communication-skills"],
+        },
         "opened_at": None,
         "due_at": None,
     }
@@ -94,6 +98,7 @@ def test_the_rule_and_the_criteria_are_frozen(panel: Panel) -> None:
         "threshold_percent": 85,
         "essential_veto": True,
         "blind_mode": "anonymous_to_provider",
+        "self_assessment_shown": "after_own_review",
         "response_days": 7,
         "review_days": 30,
         "reminder_days": [7, 2, 0, -3],

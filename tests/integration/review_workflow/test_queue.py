@@ -301,7 +301,7 @@ def test_everybody_chooses_for_themselves_how_messages_come(panel, reviewer):
 
 @pytest.mark.parametrize("address", [PAGE, "/admin/reviews/mail/", "/admin/outgoing-messages/"])
 def test_whoever_is_not_logged_in_gets_nothing(db, address):
-    assert Client().get(address)["Location"].startswith("/admin/login/")
+    assert Client().get(address)["Location"].startswith("/accounts/login/")
 
 
 @pytest.fixture

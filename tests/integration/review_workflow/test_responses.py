@@ -146,7 +146,8 @@ def second(panel: Panel, round_: ReviewRound) -> ReviewRound:
     page = round_.case.page.specific_class.objects.get(pk=round_.case.page_id)
     page = page.get_latest_revision_as_object()
     page.title, page.summary = "Course, revised", "A course <b>with</b> tests."
-    page.modules.add(Module(title="Follow-up", sort_order=3))
+    topic = page.core_topics.get()
+    page.modules.add(Module(title="Follow-up", contact_minutes=60, core_topic=topic, sort_order=3))
     page.save_revision()
     respond(round_id=round_.pk, answers=answers(round_, "Added.", "Named."), actor=panel.editor)
     return start_next_round(round_id=round_.pk, actor=panel.editor)

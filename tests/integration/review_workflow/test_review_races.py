@@ -3,17 +3,13 @@
 They commit for real, on PostgreSQL as on SQLite; what a test wrote is taken back afterwards.
 """
 
-import sqlite3
-import threading
 from collections import Counter
-from collections.abc import Callable, Iterator
-from contextlib import closing
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied
-from django.db import connection, connections
 from wagtail.models import WorkflowState
 
 from curriculum_pages.models import CurriculumPage
@@ -33,6 +29,7 @@ from review_workflow.models import (
 from review_workflow.reviewing import FiledReview
 from review_workflow.selectors.verdicts import verdict_of
 from review_workflow.services import decide, file_review, withdraw_review
+from tests.racing import kinds, race
 
 from .panels import Panel, make_panel, make_reviewer, task_state_of
 
@@ -45,62 +42,6 @@ TRIES, FULL_TRIES = 3, 200
 def tries(request: pytest.FixtureRequest) -> range:
     """Return how often a race is run: 200 times with --full."""
     return range(FULL_TRIES if request.config.getoption("full") else TRIES)
-
-
-@pytest.fixture(scope="class")  # begins before the test's database does, and ends after it
-def put_back(
-    request: pytest.FixtureRequest, django_db_setup: None, tmp_path_factory: Any
-) -> Iterator[Callable[[], None]]:
-    """Return what puts the database back as it was; it is put back at the end in any case."""
-    if connection.vendor == "postgresql":
-        request.getfixturevalue("migrated_rows")
-        yield lambda: None
-        return
-    name = str(connection.settings_dict["NAME"])
-    kept = str(tmp_path_factory.mktemp("kept") / "kept.sqlite3")
-    copy(name, kept)
-    yield partial(copy, kept, name)
-    copy(kept, name)
-
-
-@pytest.fixture
-def committed(put_back: Callable[[], None], transactional_db: None) -> Iterator[None]:
-    """Let a test commit. On SQLite its rows go first: triggers keep them from being emptied."""
-    yield
-    connections.close_all()
-    put_back()
-
-
-def copy(source: str, target: str) -> None:
-    with closing(sqlite3.connect(source)) as read, closing(sqlite3.connect(target)) as write:
-        read.backup(write)
-
-
-def race(jobs: list[Callable[[], Any]]) -> list[Any]:
-    """Run all jobs at the same moment; return what each returned or raised."""
-    start = threading.Barrier(len(jobs))
-    outcomes: list[Any] = [None] * len(jobs)
-
-    def run(place: int, job: Callable[[], Any]) -> None:
-        try:
-            connection.ensure_connection()
-            start.wait(timeout=60)
-            outcomes[place] = job()
-        except BaseException as error:  # noqa: BLE001 - reported by the test
-            outcomes[place] = error
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=each) for each in enumerate(jobs)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=120)
-    return outcomes
-
-
-def kinds(outcomes: list[Any]) -> Counter[str]:
-    return Counter(type(outcome).__name__ for outcome in outcomes)
 
 
 def chain_is_whole(round_: ReviewRound) -> bool:

@@ -344,6 +344,7 @@ def test_a_used_rule_is_replaced_by_its_next_version(officer: Any) -> None:
             write()
     stored = ReviewRule.objects.filter(pk=rule.pk)
     refused(lambda: stored.update(seats=7))
+    refused(lambda: stored.update(self_assessment_shown="never"))
     refused(lambda: stored.update(used_at=None))
     refused(lambda: stored._raw_delete(using="default"))
     copy = copy_rule(rule=rule, actor=officer)
