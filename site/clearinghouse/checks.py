@@ -1,13 +1,15 @@
 """System checks: what a public server must not have, and the SQLite that the search needs.
 
 Each has an id: E001 demonstration password, E002 DEBUG, E003 secret key, E004 allowed hosts,
-E005 sample approval, E006 SQLite without FTS5, W001 accounts that E001 did not try at a start, W002
-a database that could not be asked, W003 an Elasticsearch index of another version's mapping.
+E005 sample approval, E006 SQLite without FTS5, E007 private files in a public folder, W001 accounts
+that E001 did not try at a start, W002 a database that could not be asked, W003 an Elasticsearch
+index of another version's mapping, W004 no virus scanner, W005 staff without a second factor.
 """
 
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -64,6 +66,26 @@ def _settings_faults() -> Iterator[CheckMessage]:
             "No allowed hosts are named.",
             hint="Set CLEARINGHOUSE_ALLOWED_HOSTS to the names of this site, separated by commas.",
             id="clearinghouse.E004",
+        )
+    private = Path(settings.CLEARINGHOUSE_PRIVATE_ROOT)
+    for public in (settings.MEDIA_ROOT, settings.STATIC_ROOT):
+        if public and private.is_relative_to(Path(public)):
+            yield Error(
+                f"The folder of private files lies in {public}, which a web server hands out.",
+                hint="Set CLEARINGHOUSE_PRIVATE_ROOT to a folder elsewhere.",
+                id="clearinghouse.E007",
+            )
+    if not settings.CLEARINGHOUSE_CLAMD:
+        yield Warning(
+            "Uploads are not scanned for viruses.",
+            hint="Name a clamd by CLEARINGHOUSE_CLAMD: tcp://host:port or unix:/path.",
+            id="clearinghouse.W004",
+        )
+    if not settings.CLEARINGHOUSE_STAFF_MFA_REQUIRED:
+        yield Warning(
+            "Staff enter the admin by a password alone.",
+            hint="Unset CLEARINGHOUSE_STAFF_MFA_REQUIRED, which is true by default.",
+            id="clearinghouse.W005",
         )
 
 

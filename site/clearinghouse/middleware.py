@@ -27,7 +27,16 @@ from search.selectors import generation_key, one_generation
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
 API_PREFIX = "/api/"
-UNTAGGED_PREFIXES = ("/admin/", "/documents/", "/catalog/files/", "/_util/", "/healthz", "/readyz")
+UNTAGGED_PREFIXES = (
+    "/admin/",
+    "/accounts/",
+    "/portal/",
+    "/documents/",
+    "/catalog/files/",
+    "/_util/",
+    "/healthz",
+    "/readyz",
+)
 """Addresses that answer by who asks, hand out files, or report on the moment."""
 _PERSONAL_COOKIES = frozenset({settings.SESSION_COOKIE_NAME, "messages"})
 VARY = ("Accept-Language", "Cookie")

@@ -9,3 +9,7 @@ class AccountsConfig(AppConfig):
     name = "clearinghouse.accounts"
     label = "clearinghouse_accounts"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Connect the receivers."""
+        from . import receivers  # noqa: F401, PLC0415 - the models must be there first

@@ -33,6 +33,7 @@ from review_workflow.services.responses import respond, start_next_round
 
 from .content import Record, load
 from .curricula import draft_of
+from .files import sample_files
 
 FIRST = ("reviewer", "clinician-reviewer", "researcher-reviewer")
 SECOND = ("sheriff-reviewer", "crisis-reviewer", "institute-reviewer")
@@ -46,7 +47,9 @@ def seed_cases(catalog: CurriculumIndexPage, editor: User) -> int:
     there = set(CurriculumPage.objects.child_of(catalog).values_list("slug", flat=True))
     for record in records:
         if record["slug"] not in there:
-            page = catalog.add_child(instance=draft_of(record, editor))
+            draft = draft_of(record, editor)
+            draft.files = sample_files(record["title"])  # type: ignore[misc] # a child relation
+            page = catalog.add_child(instance=draft)
             page.save_revision(user=editor)
             state = page.get_workflow().start(page, editor)
             round_ = ReviewRound.objects.select_related("case").get(

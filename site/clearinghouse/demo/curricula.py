@@ -23,6 +23,7 @@ from review_workflow.services import grant_approval, record_approval_event
 
 from .content import Record, lasting_id, load
 from .evidence import studies_of
+from .files import sample_files
 from .library import source, term, terms, topics
 
 LAST_DAY_OF_ALL = date(2099, 12, 31)
@@ -55,7 +56,10 @@ def seed_curricula(catalog: CurriculumIndexPage, editor: User, officer: User) ->
     for record in records:
         if record["slug"] in there:
             continue
-        page = catalog.add_child(instance=draft_of(record, editor))
+        draft = draft_of(record, editor)
+        if record.get("sample_files"):
+            draft.files = sample_files(record["title"])  # type: ignore[misc] # a child relation
+        page = catalog.add_child(instance=draft)
         page.save_revision(user=editor)
         if approval := record.get("approval"):
             _approve(page, approval, officer)

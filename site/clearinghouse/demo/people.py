@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from functools import cache
 from typing import Any
 
+from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import Group, Permission
@@ -17,6 +18,7 @@ EDITORS = "Editors"
 APPROVALS_OFFICERS = "Approvals officers"
 REVIEWERS = "Reviewers"
 CHAIRS = "Chairs"
+SCREENERS = "Screeners"
 
 EDITED_MODELS = (
     ("clearinghouse_library", ("organisation", "source", "coretopicarea", "term")),
@@ -37,6 +39,13 @@ CHAIRS_RIGHTS = (
     ("clearinghouse_review", "view_standardsedition"),
     ("clearinghouse_review", "view_reviewrule"),
     ("clearinghouse_review", "view_reviewerprofile"),
+)
+SCREENERS_RIGHTS = (
+    ("wagtailadmin", "access_admin"),
+    ("clearinghouse_submissions", "screen_submissions"),
+    ("clearinghouse_submissions", "view_screeningreason"),
+    ("clearinghouse_submissions", "add_screeningreason"),
+    ("clearinghouse_submissions", "change_screeningreason"),
 )
 
 
@@ -64,6 +73,7 @@ def seed_groups(home: Page, catalog: Page) -> None:
     _allow(officers, catalog, "change_page")
     _group(REVIEWERS, (("wagtailadmin", "access_admin"),))
     _group(CHAIRS, CHAIRS_RIGHTS)
+    _group(SCREENERS, SCREENERS_RIGHTS)
 
 
 def _group(name: str, rights: Iterable[tuple[str, str]]) -> None:
@@ -112,6 +122,9 @@ def ensure_user(record: Record, *, is_staff: bool) -> User:
         user.password = _hashed(settings.CLEARINGHOUSE_DEMO_PASSWORD)
         user.save(update_fields=["password"])
         user.groups.set(Group.objects.filter(name__in=record["groups"]))
+    EmailAddress.objects.get_or_create(
+        user=user, email=user.email, defaults={"primary": True, "verified": True}
+    )
     return user
 
 

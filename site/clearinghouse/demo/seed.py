@@ -17,7 +17,7 @@ from home.services import ensure_site_tree
 from search.indexing import collected_changes
 from search.reconciliation import reconcile
 
-from . import cases, curricula, evidence, library, panel, people, places, site_pages
+from . import cases, curricula, evidence, library, panel, people, places, site_pages, submissions
 
 Report = Callable[[str, int, int], None]
 """Called before each step with its label, its number from 1, and how many there are."""
@@ -75,4 +75,5 @@ def _steps(pages: Mapping[str, Any], users: Mapping[str, User]) -> Iterator[Step
     yield Step("Standards", partial(panel.seed_standards, officer))
     yield Step("Reviewers", partial(panel.seed_panel, pages["catalog"]))
     yield Step("Review cases", partial(cases.seed_cases, pages["catalog"], editor))
+    yield Step("Submissions", submissions.seed_submissions)
     yield Step("Footer", partial(site_pages.seed_settings, pages["home"]))

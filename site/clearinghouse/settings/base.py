@@ -14,6 +14,7 @@ INSTALLED_APPS = [
     "clearinghouse.accounts.apps.AccountsConfig",
     "home.apps.HomeConfig",
     "search.apps.SearchConfig",
+    "submission_portal.apps.SubmissionPortalConfig",
     "curriculum_pages.apps.CurriculumPagesConfig",
     "review_workflow.apps.ReviewWorkflowConfig",
     "resource_library.apps.ResourceLibraryConfig",
@@ -37,6 +38,9 @@ INSTALLED_APPS = [
     "taggit",
     "rest_framework",
     "ninja",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -59,6 +63,9 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "clearinghouse.accounts.middleware.StaffAuthenticatorMiddleware",
+    "clearinghouse.accounts.middleware.SessionUseMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "wagtail.contrib.redirects.middleware.RedirectMiddleware",
 ]
@@ -110,6 +117,40 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
+AUTHENTICATION_BACKENDS = [
+    "django.contrib.auth.backends.ModelBackend",
+    "allauth.account.auth_backends.AuthenticationBackend",
+]
+# One login for the portal and the admin.
+LOGIN_URL = WAGTAILADMIN_LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "portal_home"
+ACCOUNT_ADAPTER = "clearinghouse.accounts.adapter.AccountAdapter"
+ACCOUNT_FORMS = {"signup": "clearinghouse.accounts.forms.SignUpForm"}
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_PREVENT_ENUMERATION = "strict"
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
+ACCOUNT_SESSION_REMEMBER = False
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_ISSUER = "Clearinghouse"
+# A session ends with the browser, or after this long without a page of the portal or the admin.
+SESSION_COOKIE_AGE = 8 * 60 * 60
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+ACCOUNT_RATE_LIMITS = {
+    "portal_upload": "120/h/user",
+    "portal_submit": "20/h/user",
+    "portal_invite": "30/h/user",
+    "portal_register": "5/d/user",
+    "portal_stay": "60/h/user",
+}
+"""How often one user may do what; allauth adds its own limits for sign-up and login."""
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 LANGUAGE_CODE = "en"
@@ -130,6 +171,10 @@ WAGTAILDOCS_PASSWORD_REQUIRED_TEMPLATE = WAGTAIL_PASSWORD_REQUIRED_TEMPLATE
 WAGTAIL_GRAVATAR_PROVIDER_URL = None
 WAGTAIL_ENABLE_UPDATE_CHECK = False
 WAGTAIL_ENABLE_WHATS_NEW_BANNER = False
+# Whoever forgot a password asks on the page of the one login; an address is changed, and
+# verified, on the page of the account.
+WAGTAIL_PASSWORD_RESET_ENABLED = False
+WAGTAIL_EMAIL_MANAGEMENT_ENABLED = False
 WAGTAILDOCS_SERVE_METHOD = "serve_view"
 WAGTAILDOCS_DOCUMENT_FORM_BASE = "resource_library.forms.CheckedDocumentForm"
 WAGTAIL_FINISH_WORKFLOW_ACTION = "review_workflow.finish.finish_workflow"
@@ -149,6 +194,8 @@ CLEARINGHOUSE_DEMO_PASSWORD = "clearinghouse demonstration"  # noqa: S105 - publ
 """The password of every login of the demonstration."""
 CLEARINGHOUSE_SAMPLE_APPROVALS = False
 """Whether a panel's approval is only a sample; the demonstration sets it, a public server never."""
+CLEARINGHOUSE_STAFF_MFA_REQUIRED = False
+"""Whether nobody enters the admin without a second factor; production sets it."""
 CLEARINGHOUSE_CORS_ORIGINS: list[str] = []
 """The origins whose pages may read the API in a browser; none by default."""
 CLEARINGHOUSE_ELASTICSEARCH_URL = ""
@@ -186,3 +233,9 @@ CLEARINGHOUSE_EXTRACTION_MEGABYTES = 512
 """How much address space the process that reads an attached file may have."""
 CLEARINGHOUSE_EXTRACTION_MOST_BYTES = 50 * 1024 * 1024
 """The largest attached file whose text is read."""
+CLEARINGHOUSE_WATERMARK_REVIEW_FILES = True
+"""Whether a PDF that a reviewer downloads bears their name on every page."""
+CLEARINGHOUSE_CLAMD = ""
+"""The virus scanner that uploads are shown to, `tcp://host:port` or `unix:/path`; empty: none."""
+CLEARINGHOUSE_SCREENING_DAYS = 10
+"""After how many days in screening a submission counts as overdue in the queue of staff."""

@@ -27,6 +27,7 @@ STATIC_ROOT = ROOT_DIR / "var" / "static"
 # Static files are served from where they are: no collectstatic in a checkout.
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = True
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = True  # a key of this machine alone
 WAGTAILADMIN_BASE_URL = "http://127.0.0.1:8000"
 
 # Mails are files here, one each, that anybody who tries the demonstration can read.

@@ -45,6 +45,14 @@ class Environment:
             self._faults.append(f"{name} must be true or false")
         return value in TRUE
 
+    def count(self, name: str, default: int) -> int:
+        """Return a number of things, none or more."""
+        value = self.text(name, str(default))
+        if not (value.isascii() and value.isdigit()):
+            self._faults.append(f"{name} must be a number")
+            return default
+        return int(value)
+
     def words(self, name: str, default: str | None = None) -> list[str]:
         """Return the parts of a comma-separated text, without empty ones."""
         return [part.strip() for part in self.text(name, default).split(",") if part.strip()]
@@ -74,6 +82,15 @@ class Environment:
                 f"{name} must be an address that begins with {' or '.join(schemes)}"
             )
         return value
+
+    def socket(self, name: str) -> str:
+        """Return the address of a server on the network or of a socket file, empty without one."""
+        value = self.text(name, "")
+        if value.startswith("unix:"):
+            if not Path(value.removeprefix("unix:")).is_absolute():
+                self._faults.append(f"{name} must name an absolute path after unix:")
+            return value
+        return self._address(name, value, ("tcp",))
 
     def urls(self, name: str, default: str | None = None, *, schemes: tuple[str, ...]) -> str:
         """Return comma-separated addresses of one kind, none of which holds a password."""

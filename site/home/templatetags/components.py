@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 
 from django import template
 from django.core.exceptions import NON_FIELD_ERRORS
-from django.forms import BaseForm
+from django.forms import BaseForm, BoundField
 from django.template.context import Context
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
@@ -131,6 +131,12 @@ def error_summary(form: BaseForm, heading: str = "") -> dict[str, Any]:
 def icon(name: str, classes: str = "") -> dict[str, str]:
     """A decorative icon of the vendored sprite, hidden from assistive technology."""
     return {"name": name, "classes": classes}
+
+
+@register.filter
+def control_as(field: BoundField, classes: str) -> SafeString:
+    """The control of a field with the classes, without a placeholder: its label says it."""
+    return field.as_widget(attrs={"class": classes, "placeholder": False})
 
 
 @register.simple_block_tag

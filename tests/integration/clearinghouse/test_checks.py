@@ -35,6 +35,8 @@ def production(settings, db):
     settings.DEBUG = False
     settings.SECRET_KEY = STRONG
     settings.ALLOWED_HOSTS = ["clearinghouse.example"]
+    settings.CLEARINGHOUSE_CLAMD = "unix:/run/clamd.sock"
+    settings.CLEARINGHOUSE_STAFF_MFA_REQUIRED = True
     return settings
 
 
@@ -54,6 +56,12 @@ def test_debug_is_refused(production):
     assert ids() == ["clearinghouse.E002"]
 
 
+def test_staff_without_second_factor_are_told_and_stop_nothing(production):
+    production.CLEARINGHOUSE_STAFF_MFA_REQUIRED = False
+    assert ids() == ["clearinghouse.W005"]
+    checks.insist()
+
+
 @pytest.mark.parametrize(
     "key", ["", "short", "x" * 80, "django-insecure-" + STRONG, "development-only"]
 )
@@ -61,6 +69,17 @@ def test_a_weak_key_is_refused(production, key):
     # An empty key cannot be set as a setting that is read; the check itself is asked.
     production.SECRET_KEY = key or " "
     assert ids() == ["clearinghouse.E003"]
+
+
+def test_private_files_in_a_public_folder_are_refused(production):
+    production.CLEARINGHOUSE_PRIVATE_ROOT = f"{production.MEDIA_ROOT}/private"
+    assert ids() == ["clearinghouse.E007"]
+
+
+def test_a_missing_virus_scanner_is_told_and_stops_nothing(production):
+    production.CLEARINGHOUSE_CLAMD = ""
+    assert ids() == ["clearinghouse.W004"]
+    checks.insist()
 
 
 @pytest.mark.parametrize("hosts", [[], ["*"]])

@@ -25,6 +25,7 @@ from curriculum_pages.models import (
     Claim,
     CurriculumPage,
     Jurisdiction,
+    Provider,
     RequirementsPage,
     TrainingRequirement,
 )
@@ -44,6 +45,7 @@ from review_workflow.models import (
 from review_workflow.permissions import visible_cases
 from review_workflow.selectors.standards import edition_faults
 from review_workflow.services import verify_history
+from submission_portal.selectors.progress import progress_of
 
 OURS = "clearinghouse"
 COMMISSION_REPORT = (
@@ -104,7 +106,7 @@ def test_what_an_editor_changed_stays() -> None:
 
 def test_catalog_and_library_are_full() -> None:
     approved = Approval.objects.in_force()
-    assert approved.count() == 22
+    assert approved.count() == 23
     assert set(approved.values_list("basis", flat=True)) == {"sample"}
     assert ResourcePage.objects.live().count() == 41
     assert not any(verify_history(approval) for approval in Approval.objects.all())
@@ -129,7 +131,7 @@ def test_every_state_of_an_approval_is_shown(client: Client) -> None:
         approval.status_today.value if approval else None
         for approval in (page.current_approval for page in CurriculumPage.objects.all())
     )
-    assert states == {"active": 20, "provisional": 2, "expired": 1, None: 10}
+    assert states == {"active": 20, "provisional": 3, "expired": 1, None: 11}
     for slug in EXPIRED_SLUGS:
         assert client.get(f"/catalog/{slug}/").status_code == 410
     assert client.get("/catalog/sample-crisis-negotiation-basics/").status_code == 404
@@ -377,7 +379,8 @@ def test_logins_work_and_may_do_their_work() -> None:
         login["role"]: authenticate(username=login["username"], password=login["password"])
         for login in json.loads(answer.getvalue())
     }
-    assert list(users) == ["editor", "approvals", "administrator", "reviewer", "chair"]
+    roles = "editor approvals administrator reviewer chair provider screener"
+    assert list(users) == roles.split()
     editor, officer = users["editor"], users["approvals"]
     resource = ResourcePage.objects.first()
     curriculum = CurriculumPage.objects.get(slug="sample-crisis-negotiation-basics")
@@ -396,6 +399,8 @@ def test_logins_work_and_may_do_their_work() -> None:
     assert not resource.permissions_for_user(chair).can_edit()
     assert not curriculum.permissions_for_user(reviewer).can_edit()
     assert not chair.has_perm("clearinghouse_review.change_standardsedition")
+    assert users["screener"].has_perm("clearinghouse_submissions.screen_submissions")
+    assert not users["provider"].has_perm("wagtailadmin.access_admin")
 
 
 def test_the_edition_in_force_has_seven_essential_criteria() -> None:
@@ -456,12 +461,14 @@ def test_cases_stand_in_every_stage() -> None:
             [],
         ),
         "operators-own-course": ("decided", 1, "decided", filed, ["approve"]),
+        "bridges-and-banks": ("in_review", 1, "reviewing", {"in_progress": 2, "filed": 1}, []),
+        "waiting-rooms": ("decided", 1, "decided", filed, ["approve_with_conditions"]),
     }
     assert not Decision.objects.exclude(override_reason="").exists()
     assert ReviewDraft.objects.exclude(content={}).count() == 2
     assert DiscussionPost.objects.count() == 3
-    assert Condition.objects.count() == 2
-    assert Condition.objects.filter(met_at=None).count() == 1
+    assert Condition.objects.count() == 3
+    assert Condition.objects.filter(met_at=None).count() == 2
 
 
 def test_the_operators_own_case_has_another_chair_and_says_so(client: Client) -> None:
@@ -472,12 +479,27 @@ def test_the_operators_own_case_has_another_chair_and_says_so(client: Client) ->
     assert own not in visible_cases(chair)
     assert own not in visible_cases(User.objects.get(email="admin@example.org"))
     assert own in visible_cases(round_.chair)
-    assert visible_cases(chair).count() == 10
+    assert visible_cases(chair).count() == 12
     approval = Approval.objects.get(page=own.page)
     assert (approval.basis, approval.number) == ("sample", f"SAMPLE-{own.number}")
     page = client.get("/catalog/sample-operators-own-course/").content.decode()
     assert "A sample of the demonstration; no decision of any authority." in page
     assert "independent chair" in page
+
+
+def test_the_provider_has_a_submission_in_each_stage() -> None:
+    provider = Provider.objects.get(organisation__slug="sample-riverbend-training")
+    found = {submission.title: submission for submission in provider.submissions.all()}
+    draft = found["Sample: Quiet Entries"]
+    assert (draft.state, progress_of(draft).percent) == ("draft", 59)
+    assert found["Sample: The Second Voice"].state == "returned"
+    states = {
+        title: found[f"Sample: {title}"].case.state
+        for title in ("Bridges and Banks", "Waiting Rooms")
+    }
+    assert states == {"Bridges and Banks": "in_review", "Waiting Rooms": "decided"}
+    approval = Approval.objects.get(page=found["Sample: Waiting Rooms"].page)
+    assert approval.decision.conditions.filter(met_at=None).count() == 1
 
 
 def test_an_approval_that_is_no_sample_is_not_seeded(settings: Any) -> None:

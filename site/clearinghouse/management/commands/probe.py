@@ -28,7 +28,8 @@ PAGES = [
     "/healthz",
     "/readyz",
     "/sitemap.xml",
-    "/admin/login/",
+    "/accounts/login/",
+    "/accounts/signup/",
 ]
 API = [
     "/api/v1/search",
@@ -99,17 +100,17 @@ class Probe:
     def admin(self, login: dict[str, str]) -> None:
         """Log in and open the admin."""
         opener = self.opener()
-        token = TOKEN.search(self.fetch("/admin/login/", opener=opener))
+        token = TOKEN.search(self.fetch("/accounts/login/", opener=opener))
         if token is None:
-            self.faults.append("/admin/login/: has no form")
+            self.faults.append("/accounts/login/: has no form")
             return
         form = {
-            "username": login["username"],
+            "login": login["username"],
             "password": login["password"],
             "next": "/admin/",
             "csrfmiddlewaretoken": token[1],
         }
-        self.fetch("/admin/login/", opener=opener, form=form)
+        self.fetch("/accounts/login/", opener=opener, form=form)
         if 'name="password"' in self.fetch("/admin/", opener=opener):
             self.faults.append(f"/admin/: {login['username']} cannot log in")
 
