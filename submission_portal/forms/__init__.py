@@ -1,0 +1,1 @@
+"""Forms of the portal that are no step of the guided form."""

@@ -1,0 +1,6 @@
+"""Lists of the portal in the admin."""
+
+from .downloads import DownloadViewSet
+from .reasons import ScreeningReasonViewSet
+
+__all__ = ["DownloadViewSet", "ScreeningReasonViewSet"]
