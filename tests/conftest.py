@@ -18,6 +18,8 @@ from django.db import connection, transaction
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 
+from tests.databases import MigratedOnce
+
 IN_CI = os.environ.get("CI") == "true"
 ROUNDS, FULL_ROUNDS = 3, 40
 NEEDS = ("browser", "elasticsearch", "postgresql", "cluster")
@@ -47,13 +49,16 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
     A module stays whole on one worker (`--dist loadfile`): what it prepares is prepared once. Long
     ones come early, so that short ones fill what is left; two browsers at once slow each other.
+    Those without a database come second: one worker runs them while another migrates for both.
     """
     modules: dict[Path, list[pytest.Item]] = {}
     for item in items:
         modules.setdefault(item.path, []).append(item)
-    browsers, others, committing = [], [], []
+    browsers, others, committing, pure = [], [], [], []
     for module in sorted(modules.values(), key=len, reverse=True):
-        if any(item.get_closest_marker("browser") for item in module):
+        if "unit" in module[0].path.parts:
+            pure.append(module)
+        elif any(item.get_closest_marker("browser") for item in module):
             browsers.append(module)
         elif any(commits(item) for item in module):
             committing.append(module)
@@ -61,7 +66,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             others.append(module)
     turns = [module for pair in zip(browsers, others, strict=False) for module in pair]
     rest = browsers[len(others) :] + others[len(browsers) :] + committing
-    items[:] = [item for module in turns + rest for item in module]
+    items[:] = [item for module in turns[:1] + pure + turns[1:] + rest for item in module]
 
 
 def commits(item: pytest.Item) -> bool:
@@ -113,6 +118,43 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
         if IN_CI and need not in os.environ.get("CLEARINGHOUSE_TESTED_ELSEWHERE", "").split():
             pytest.fail(f"{sentence} In CI it must be there.", pytrace=False)
         pytest.skip(sentence)
+
+
+@pytest.fixture(scope="session")
+def _migrated_once(
+    request: pytest.FixtureRequest,
+    tmp_path_factory: pytest.TempPathFactory,
+    django_db_modify_db_settings: None,
+) -> Iterator[tuple[MigratedOnce, bool] | None]:
+    """Return what workers share and whether it is copied; None where nothing is to be migrated."""
+    database = settings.DATABASES["default"]
+    name = Path(database["TEST"]["NAME"])
+    is_kept = name.exists() and not request.config.getoption("create_db")
+    alone = "PYTEST_XDIST_WORKER" not in os.environ or not request.config.getoption("reuse_db")
+    if alone or is_kept or database["ENGINE"] != "django.db.backends.sqlite3":
+        yield None
+        return
+    once = MigratedOnce(tmp_path_factory.getbasetemp().parent)
+    yield once, once.take(name)
+    once.close()
+
+
+@pytest.fixture(scope="session")
+def django_db_createdb(
+    request: pytest.FixtureRequest, _migrated_once: tuple[MigratedOnce, bool] | None
+) -> bool:
+    """Return whether this worker is to make its database: not where it has just got a copy."""
+    is_copied = _migrated_once is not None and _migrated_once[1]
+    return bool(request.config.getoption("create_db")) and not is_copied
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(
+    django_db_setup: None, _migrated_once: tuple[MigratedOnce, bool] | None
+) -> None:
+    """Make the test database, as ever; then let the other workers copy it."""
+    if _migrated_once is not None and not _migrated_once[1]:
+        _migrated_once[0].give(Path(connection.settings_dict["NAME"]))
 
 
 @pytest.fixture(autouse=True)

@@ -66,6 +66,7 @@ def test_wheel_holds_the_packages_and_what_they_need(wheel, root):
         "clearinghouse",
         "home",
         "search",
+        "submission_portal",
         "curriculum_pages",
         "review_workflow",
         "resource_library",

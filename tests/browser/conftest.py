@@ -5,11 +5,9 @@ import json
 import os
 import re
 import signal
-import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import closing
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
@@ -25,6 +23,8 @@ from playwright.sync_api import (
     expect,
     sync_playwright,
 )
+
+from tests.databases import copy_database
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -58,12 +58,6 @@ def served_environment(database: Path) -> dict[str, str]:
     }
     environment.pop("ELASTICSEARCH_URL", None)
     return environment
-
-
-def copy_database(source: Path, target: Path) -> None:
-    """Copy an SQLite database that others may be reading."""
-    with closing(sqlite3.connect(source)) as old, closing(sqlite3.connect(target)) as new:
-        old.backup(new)
 
 
 @pytest.fixture(scope="session")
@@ -200,9 +194,9 @@ def sign_in_once(page: Page, site: ServedSite, username: str) -> None:
 
 
 def sign_in(page: Page, username: str, password: str) -> None:
-    """Log in to the admin."""
-    page.goto("/admin/login/")
-    page.locator("[name=username]").fill(username)
+    """Log in; whoever may not enter the admin is led to the portal."""
+    page.goto("/admin/login/?next=/admin/")
+    page.locator("[name=login]").fill(username)
     page.locator("[name=password]").fill(password)
-    page.get_by_role("button", name="Sign in").click()
-    expect(page).to_have_url(re.compile(r"/admin/$"))
+    page.get_by_role("button", name="Sign In", exact=True).click()
+    expect(page).to_have_url(re.compile(r"/(admin|portal)/$"))

@@ -25,6 +25,7 @@ def session_of(user: Any) -> str:
 
 def make(name: str) -> dict[str, str]:
     """Open a review with two reviewers, one of whom has filed; return where the other writes."""
+    from allauth.account.models import EmailAddress
     from django.urls import reverse
     from wagtail.models import Workflow, WorkflowPage, WorkflowTask
 
@@ -70,6 +71,7 @@ def make(name: str) -> dict[str, str]:
     reviewer = panel.reviewers[0]
     reviewer.set_password(PASSWORD)
     reviewer.save()
+    EmailAddress.objects.create(user=reviewer, email=reviewer.email, primary=True, verified=True)
     round_.refresh_from_db()
     return {
         "review": action_url(round_),

@@ -15,9 +15,9 @@ SAVED = "Draft saved"
 
 
 def sign_in(page: Page, review: dict[str, str]) -> None:
-    page.locator("[name=username]").fill(review["username"])
+    page.locator("[name=login]").fill(review["username"])
     page.locator("[name=password]").fill(review["password"])
-    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("button", name="Sign In", exact=True).click()
 
 
 def enter(page: Page, review: dict[str, str], site: ServedSite) -> None:

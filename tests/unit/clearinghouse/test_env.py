@@ -50,6 +50,17 @@ def test_nothing_is_raised_without_a_fault():
     environment.raise_faults()
 
 
+def test_a_count_is_a_number_or_its_default():
+    environment = Environment({"PROXIES": "2"})
+    assert (environment.count("PROXIES", 1), environment.count("OTHER", 1)) == (2, 1)
+    environment.raise_faults()
+    for value in ("-1", "two", "1.5", "²"):
+        environment = Environment({"PROXIES": value})
+        environment.count("PROXIES", 1)
+        with pytest.raises(ImproperlyConfigured, match="PROXIES must be a number"):
+            environment.raise_faults()
+
+
 def test_a_blank_variable_counts_as_missing():
     environment = Environment({"SECRET": "  "})
     environment.text("SECRET")
@@ -93,3 +104,17 @@ def test_a_mail_server(value, port, tls, ssl):
     options = Environment({"MAIL": value}).mailer("MAIL")
     assert (options["port"], options["use_tls"], options["use_ssl"]) == (port, tls, ssl)
     assert (options["host"], options["timeout"]) == ("mail.example", 10)
+
+
+@pytest.mark.parametrize("value", ["", "tcp://127.0.0.1:3310", "unix:/run/clamd.sock"])
+def test_a_socket_on_the_network_or_in_a_folder(value):
+    environment = Environment({"SCANNER": value})
+    assert environment.socket("SCANNER") == value
+    environment.raise_faults()
+
+
+@pytest.mark.parametrize("value", ["unix:clamd.sock", "http://scanner.example", "tcp://"])
+def test_a_socket_that_cannot_be_is_a_fault(value):
+    environment = Environment({"SCANNER": value})
+    environment.socket("SCANNER")
+    assert len(faults_of(environment)) == 1
