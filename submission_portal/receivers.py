@@ -6,10 +6,11 @@ from django.utils.translation import gettext as _
 
 from review_workflow.models import Condition, Decision
 from review_workflow.services.letters import provider_contact
+from review_workflow.services.wording import in_the_sites_language
 from review_workflow.signals import condition_met, decision_made
 
 from .models import Submission
-from .services.notices import in_the_sites_language, named, tell_provider
+from .services.notices import named, tell_provider
 
 
 def connect() -> None:

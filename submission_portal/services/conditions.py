@@ -1,31 +1,27 @@
 """Handing in what is to show that a condition of an approval is met."""
 
-from pathlib import PurePosixPath
 from typing import Any
-from urllib.parse import urljoin
 from uuid import UUID
 
-from django.conf import settings
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.files.base import File
 from django.db import transaction
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from curriculum_pages.services import check_file, claim_content, put_content
+from curriculum_pages.services import claim_content
 from review_workflow.models import Condition
 from review_workflow.parsing import clean_text
 from review_workflow.services import Message, queue_messages
+from review_workflow.services.wording import absolute, in_the_sites_language
 from submission_portal.models import ConditionUpload, Submission
 from submission_portal.permissions import access_to_submission
 from submission_portal.selectors.obligations import conditions_in_force
 
-from .files import scan_upload
+from .files import name_of, take_in
 from .locking import lock_submission, require
-from .notices import in_the_sites_language
 
 MAX_NOTE = 10_000
-_LENGTH = 200
 
 
 def hand_in_evidence(
@@ -87,23 +83,15 @@ def _taken_in(upload: "File[bytes] | None") -> tuple[str, Any]:
     """Return name and stored content of an upload; nothing where there is none."""
     if upload is None:
         return "", None
-    name = PurePosixPath((upload.name or "").replace("\\", "/")).name
-    name = "".join(letter for letter in name if letter.isprintable())[-_LENGTH:]
-    try:
-        checked = check_file(content=upload, name=name)
-        scan_upload(upload)
-        return name, put_content(content=upload, checked=checked)
-    except ValidationError as error:
-        raise ValidationError({"file": error.messages}) from error
+    name = name_of(upload)
+    return name, take_in(upload, name, field="file")
 
 
 def _tell_verifiers(condition: Condition, kept: ConditionUpload) -> None:
     """Queue a mail to the verifier and the chair; the wall of the case is theirs, too."""
     round_ = condition.decision.round
     people = {user.pk: user for user in (condition.verifier, round_.chair) if user is not None}
-    address = urljoin(
-        settings.WAGTAILADMIN_BASE_URL, reverse("portal_evidence", args=[condition.uid])
-    )
+    address = absolute(reverse("portal_evidence", args=[condition.uid]))
     with in_the_sites_language():
         subject = _("Case %(number)s: evidence for a condition") % {"number": round_.case.number}
         body = _("The provider has handed in evidence for a condition of the approval.")

@@ -6,19 +6,20 @@ Reading, scanning and storing a content take their time and happen before the su
 from pathlib import PurePosixPath
 from typing import Any
 
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.core.files.base import File
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from curriculum_pages.enums import FileRole, Visibility
-from curriculum_pages.services import check_file, claim_content, put_content
+from curriculum_pages.services import StoredContent, check_file, claim_content, put_content
 from submission_portal.models import Submission, SubmissionFile
 from submission_portal.permissions import access_to_submission
 from submission_portal.scanning import ScannerSilent, scanner
 from submission_portal.selectors.files import is_drawn
 
+from .locking import lock_submission, require
 from .thumbnails import ask_for_thumbnail
 
 MOST_FILES = 100
@@ -41,18 +42,12 @@ def add_file(
     An empty title becomes the file's name. Raises PermissionDenied for whoever does not write now,
     ValidationError naming the field where something is refused; nothing is stored then.
     """
-    name = PurePosixPath((upload.name or "").replace("\\", "/")).name
-    name = "".join(letter for letter in name if letter.isprintable())[-_LENGTH:]
+    name = name_of(upload)
     seen = Submission.objects.get(pk=submission_id)
-    _insist_on_writing(actor, seen)
+    require(access_to_submission(actor, seen).can_edit, _not_now())
     _insist_on_place(seen, replaces)
     facts = _described(title or name, role, visibility)
-    try:
-        checked = check_file(content=upload, name=name)
-        scan_upload(upload)
-        content = put_content(content=upload, checked=checked)
-    except ValidationError as error:
-        raise ValidationError({"upload": error}) from error
+    content = take_in(upload, name, field="upload")
     with transaction.atomic():
         submission = _locked(submission_id, actor)
         row = SubmissionFile(submission=submission, name=name, uploaded_by=actor, **facts)
@@ -100,14 +95,13 @@ def remove_file(*, submission_id: int, file_id: int, actor: Any) -> SubmissionFi
     return row
 
 
-def _insist_on_writing(actor: Any, submission: Submission) -> None:
-    if not access_to_submission(actor, submission).can_edit:
-        raise PermissionDenied(_("Files cannot be changed here now, or not by you."))
+def _not_now() -> str:
+    return _("Files cannot be changed here now, or not by you.")
 
 
 def _locked(submission_id: int, actor: Any) -> Submission:
-    submission = Submission.objects.select_for_update().get(pk=submission_id)
-    _insist_on_writing(actor, submission)
+    submission, access = lock_submission(submission_id, actor)
+    require(access.can_edit, _not_now())
     return submission
 
 
@@ -131,7 +125,26 @@ def _described(title: str, role: str, visibility: str) -> dict[str, str]:
     return {"title": title.strip(), "role": role, "visibility": visibility}
 
 
-def scan_upload(upload: "File[bytes]") -> None:
+def name_of(upload: "File[bytes]") -> str:
+    """Return the name of an upload, without folders and what cannot be printed."""
+    name = PurePosixPath((upload.name or "").replace("\\", "/")).name
+    return "".join(letter for letter in name if letter.isprintable())[-_LENGTH:]
+
+
+def take_in(upload: "File[bytes]", name: str, *, field: str) -> StoredContent:
+    """Return the stored content of an upload that was checked and scanned.
+
+    Raises ValidationError naming the field; nothing is stored then.
+    """
+    try:
+        checked = check_file(content=upload, name=name)
+        _scan(upload)
+        return put_content(content=upload, checked=checked)
+    except ValidationError as error:
+        raise ValidationError({field: error}) from error
+
+
+def _scan(upload: "File[bytes]") -> None:
     """Ask the scanner, where there is one; raises ValidationError unless it finds nothing."""
     asked = scanner()
     if asked is None:

@@ -2,11 +2,9 @@
 
 import datetime as dt
 from typing import Any
-from urllib.parse import urljoin
 from uuid import UUID
 
 from allauth.account.models import EmailAddress
-from django.conf import settings
 from django.contrib.auth.models import Group
 from django.core import signing
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -19,10 +17,10 @@ from django.utils.translation import gettext as _
 from curriculum_pages.enums import MemberRole
 from curriculum_pages.models import Provider, ProviderMember
 from review_workflow.services import Message, queue_messages
+from review_workflow.services.wording import absolute, in_the_sites_language
 from submission_portal.enums import InvitationKind
 from submission_portal.models import Invitation
 
-from .notices import in_the_sites_language
 from .people import lock_provider
 
 LASTS = dt.timedelta(days=14)
@@ -222,9 +220,7 @@ def _words(invitation: Invitation) -> tuple[str, str]:
         InvitationKind.REVIEWER: _("%(who)s invites you to review curricula."),
         InvitationKind.PROVIDER: _("%(who)s invites you to submit a curriculum.\n\n%(suggestion)s"),
     }
-    address = urljoin(
-        settings.WAGTAILADMIN_BASE_URL, reverse("portal_invitation", args=[token_of(invitation)])
-    )
+    address = absolute(reverse("portal_invitation", args=[token_of(invitation)]))
     kind = InvitationKind(invitation.kind)
     text = texts[kind] % {
         "who": str(invitation.invited_by),

@@ -4,10 +4,9 @@ from collections.abc import Sequence
 
 from django.utils.translation import gettext as _
 
+from review_workflow.services.wording import in_the_sites_language
 from submission_portal.enums import ReasonKind
 from submission_portal.models import ScreeningReason, Submission
-
-from .notices import in_the_sites_language
 
 
 def reasons_for(kind: ReasonKind, codes: Sequence[str] | None = None) -> list[ScreeningReason]:

@@ -8,11 +8,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from review_workflow.parsing import clean_text
+from review_workflow.services.wording import in_the_sites_language
 from submission_portal.models import SubmissionMessage
 from submission_portal.permissions import SubmissionAccess
 
 from .locking import lock_submission, require
-from .notices import in_the_sites_language, named, tell_provider, tell_screeners
+from .notices import named, tell_provider, tell_screeners
 
 MAX_MESSAGE = 10_000
 

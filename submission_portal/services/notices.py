@@ -5,25 +5,18 @@ A mail says that something happened and where to read it; no mail holds what rev
 
 from collections.abc import Iterable
 from typing import Any
-from urllib.parse import urljoin
 
-from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.contrib.auth.backends import ModelBackend
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import override
 
 from curriculum_pages.models import ProviderMember
 from review_workflow.services import Message, queue_messages
 from review_workflow.services.messages import TO_PARTY
+from review_workflow.services.wording import absolute
 from submission_portal.models import Submission
 from submission_portal.permissions import SCREEN, screened
-
-
-def in_the_sites_language() -> override:
-    """Return the context in which mails are worded, whoever acts."""
-    return override(settings.LANGUAGE_CODE)
 
 
 def tell_provider(
@@ -43,9 +36,7 @@ def tell_provider(
         .exclude(user__in=list(leave_out))
         .select_related("user")
     )
-    address = urljoin(
-        settings.WAGTAILADMIN_BASE_URL, reverse("portal_submission", args=[submission.uid])
-    )
+    address = absolute(reverse("portal_submission", args=[submission.uid]))
     queue_messages(
         Message(
             key=f"{TO_PARTY}submission:{submission.uid}:{key}:{member.user_id}",

@@ -11,10 +11,10 @@ from curriculum_pages.models import CurriculumIndexPage, CurriculumPage
 from submission_portal.content import page_from
 from submission_portal.models import (
     Submission,
-    SubmissionFile,
     SubmissionVersion,
     SubmittedRevision,
 )
+from submission_portal.selectors.screening import files_of
 
 from .studies import record_studies
 
@@ -28,7 +28,7 @@ def save_revision_of(submission: Submission, version: SubmissionVersion) -> Revi
     and its review are the caller's to lock. Raises PermissionDenied where there is no catalog.
     """
     record_studies(content=version.content)
-    files = _files_of(version)
+    files = files_of(version)
     page = submission.page
     if page is None:
         page = page_from(version.content, provider=submission.provider, files=files)
@@ -41,17 +41,6 @@ def save_revision_of(submission: Submission, version: SubmissionVersion) -> Revi
     revision: Revision = page.save_revision(user=version.submitted_by)
     SubmittedRevision.objects.create(version=version, revision=revision)
     return revision
-
-
-def _files_of(version: SubmissionVersion) -> list[SubmissionFile]:
-    uids = [each["uid"] for each in version.files]
-    by_uid = {
-        str(file.uid): file
-        for file in SubmissionFile.objects.filter(
-            submission=version.submission_id, uid__in=uids
-        ).select_related("stored_file")
-    }
-    return [by_uid[uid] for uid in uids]
 
 
 def _add_to_catalog(page: CurriculumPage, owner: Any) -> None:

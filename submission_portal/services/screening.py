@@ -9,12 +9,13 @@ from django.utils.translation import gettext as _
 
 from review_workflow.models import ReviewRound
 from review_workflow.parsing import clean_text
+from review_workflow.services.wording import in_the_sites_language
 from submission_portal.enums import EventKind, ReasonKind, SubmissionState
 from submission_portal.models import ScreeningReason, Submission
 
 from .events import move_to, record_event
 from .locking import lock_submission, require
-from .notices import in_the_sites_language, named, tell_provider
+from .notices import named, tell_provider
 from .revisions import save_revision_of
 
 MAX_WORDS = 20_000

@@ -16,6 +16,7 @@ from review_workflow.enums import EditionState
 from review_workflow.models import StandardsEdition
 from review_workflow.models.approval import canonical_json
 from review_workflow.services.responses import start_next_round
+from review_workflow.services.wording import in_the_sites_language
 from submission_portal.content import page_from
 from submission_portal.enums import EventKind, Step, SubmissionState
 from submission_portal.models import (
@@ -29,7 +30,7 @@ from submission_portal.steps import forms_of
 
 from .events import move_to, record_event
 from .locking import lock_submission, require
-from .notices import in_the_sites_language, named, tell_provider, tell_screeners
+from .notices import named, tell_provider, tell_screeners
 from .revisions import save_revision_of
 
 _OWN_FORMS = tuple(step for step in Step if step is not Step.FILES)

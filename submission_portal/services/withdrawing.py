@@ -8,12 +8,13 @@ from django.utils.translation import gettext as _
 
 from review_workflow.parsing import clean_text
 from review_workflow.services import withdraw_review
+from review_workflow.services.wording import in_the_sites_language
 from submission_portal.enums import EventKind, SubmissionState
 from submission_portal.models import Submission
 
 from .events import move_to, record_event
 from .locking import lock_submission, require
-from .notices import in_the_sites_language, named, tell_provider, tell_screeners
+from .notices import named, tell_provider, tell_screeners
 
 MAX_REASON = 5_000
 
