@@ -1,14 +1,12 @@
 """Writes a line on every page of a PDF; a process of its own, no site.
 
 Standard input is the line as JSON, a line break, the PDF; standard output the marked PDF. What a
-library raises on a bad file ends the process. Arguments: the megabytes of address space, the
-seconds, the bytes of output.
+library raises on a bad file ends the process.
 """
 
 import json
 import sys
 from io import BytesIO
-from math import ceil
 from typing import Any
 
 MOST_PAGES = 500
@@ -19,21 +17,6 @@ MARGIN = 12.0
 
 class RefusedError(Exception):
     """The PDF is not marked; its argument says why."""
-
-
-def limit_process(megabytes: int, seconds: float, output: int) -> None:
-    """Limit this process; where the system has no such limits, the clock of its parent remains."""
-    if sys.platform == "win32":
-        return
-    import resource  # noqa: PLC0415 - not everywhere
-
-    for name, limit in (
-        (resource.RLIMIT_AS, megabytes * 1024 * 1024),
-        (resource.RLIMIT_CPU, ceil(seconds) + 1),
-        (resource.RLIMIT_FSIZE, output),
-        (resource.RLIMIT_CORE, 0),
-    ):
-        resource.setrlimit(name, (limit, limit))
 
 
 def mark(content: bytes, line: str) -> bytes:
@@ -90,6 +73,5 @@ def _line_page(line: str, box: tuple[float, ...], rotation: int) -> Any:
 
 
 if __name__ == "__main__":
-    limit_process(int(sys.argv[1]), float(sys.argv[2]), int(sys.argv[3]))
     first, _break, rest = sys.stdin.buffer.read().partition(b"\n")
     sys.stdout.buffer.write(mark(rest, json.loads(first)))

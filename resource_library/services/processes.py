@@ -9,12 +9,14 @@ from typing import IO, Any
 
 from django.conf import settings
 
+_LIMITED = Path(__file__).with_name("limited.py")
+
 
 def run_apart(child: Path, content: IO[Any], *, most_output: int) -> bytes | None:
     """Return what the program wrote, None where it failed; raises TimeoutError after its time.
 
-    It gets the content as standard input; its arguments are the megabytes of address space, the
-    seconds and the bytes of output that it is to limit itself to.
+    It gets the content as standard input, and nothing of the site. What it may take of address
+    space, time and output is limited before it begins.
     """
     seconds = settings.CLEARINGHOUSE_EXTRACTION_SECONDS
     limits = (str(settings.CLEARINGHOUSE_EXTRACTION_MEGABYTES), str(seconds), str(most_output))
@@ -23,7 +25,7 @@ def run_apart(child: Path, content: IO[Any], *, most_output: int) -> bytes | Non
     with tempfile.TemporaryFile() as answer:
         try:
             ended = subprocess.run(  # noqa: S603 - our own module
-                [sys.executable, "-P", str(child), *limits],
+                [sys.executable, "-P", str(_LIMITED), str(child), *limits],
                 stdin=content.fileno(),
                 stdout=answer.fileno(),
                 stderr=subprocess.DEVNULL,

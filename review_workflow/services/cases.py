@@ -35,6 +35,7 @@ from review_workflow.permissions import conflicted_users, overseers_of
 
 from .audit import record
 from .messages import Message, queue_messages
+from .numbers import next_number
 from .snapshots import edition_snapshot, rule_snapshot
 
 
@@ -130,7 +131,7 @@ def _case_of(page: Any, actor: Any) -> tuple[Case, ReviewRound | None, AuditEntr
     if case is None:
         approved = Approval.objects.filter(page=page.pk, is_current=True).exists()
         case = Case.objects.create(
-            number=_next_number(),
+            number=next_number(CaseNumberSeries),
             page_id=page.pk,
             kind=(CaseKind.RENEWAL if approved else CaseKind.INITIAL).value,
             opened_by=actor,
@@ -153,17 +154,6 @@ def _case_of(page: Any, actor: Any) -> tuple[Case, ReviewRound | None, AuditEntr
         (CaseParty(case=case, organisation=party) for party in parties), ignore_conflicts=True
     )
     return case, before, opened
-
-
-def _next_number() -> str:
-    year = timezone.localdate().year
-    series = CaseNumberSeries.objects.select_for_update().filter(year=year).first()
-    if series is None:
-        CaseNumberSeries.objects.bulk_create([CaseNumberSeries(year=year)], ignore_conflicts=True)
-        series = CaseNumberSeries.objects.select_for_update().get(year=year)
-    series.last += 1
-    series.save(update_fields=["last"])
-    return str(series)
 
 
 def _chair(task: MultiReviewerApprovalTask, case: Case, before: ReviewRound | None) -> Any:

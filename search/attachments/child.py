@@ -1,7 +1,6 @@
 """Reads one file from standard input and writes its text as JSON; a process of its own, no site.
 
-What a library raises on a bad file ends the process, and whoever started it knows. Arguments: the
-megabytes of address space, the seconds, the bytes of output.
+What a library raises on a bad file ends the process, and whoever started it knows.
 """
 
 import json
@@ -9,7 +8,6 @@ import re
 import sys
 import zipfile
 from collections.abc import Iterable, Iterator
-from math import ceil
 from typing import Any, BinaryIO
 
 import filetype
@@ -131,26 +129,8 @@ def _of_shapes(shapes: Any) -> Iterator[str]:
                 yield from (cell.text for cell in row.cells)
 
 
-def limit_process(megabytes: int, seconds: float, output: int) -> None:
-    """Limit this process; where the system has no such limits, the clock of its parent remains."""
-    if sys.platform == "win32":
-        return
-    import resource  # noqa: PLC0415 - not everywhere
-
-    space, time = megabytes * 1024 * 1024, ceil(seconds) + 1
-    for name, limit in (
-        (resource.RLIMIT_AS, space),
-        (resource.RLIMIT_CPU, time),
-        (resource.RLIMIT_FSIZE, output),
-        (resource.RLIMIT_CORE, 0),
-    ):
-        resource.setrlimit(name, (limit, limit))
-
-
 def main() -> None:
     """Read, and write either a text or a reason."""
-    megabytes, seconds, output = sys.argv[1:]
-    limit_process(int(megabytes), float(seconds), int(output))
     text = reason = ""
     try:
         text = text_of(sys.stdin.buffer)

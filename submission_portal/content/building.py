@@ -42,15 +42,17 @@ def page_from(
     provider: Provider,
     files: Sequence[SubmissionFile] = (),
     base: CurriculumPage | None = None,
+    words: Words | None = None,
 ) -> CurriculumPage:
     """Return an unsaved page with whatever is valid in the steps and with the files.
 
     With `base`, a revision's object, that object is changed and returned: steps in which nothing
     was ever saved stay as they are there, rows keep their keys and items of lists their ids.
+    `words` is the vocabulary where the caller has read it already.
     """
     page: Any = base or CurriculumPage()
     page.provider = provider
-    words = Words()
+    words = words or Words()
     for step in Step:
         typed = content.get(step.value)
         if typed is None or step in NOT_ON_THE_PAGE:

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from curriculum_pages.completeness import Severity
 from curriculum_pages.selectors import completeness_of
 from review_workflow.reviewing import PageFinding
 from submission_portal.content import page_from
@@ -29,7 +28,7 @@ class StepProgress:
     @property
     def blocking(self) -> tuple[PageFinding, ...]:
         """The findings that keep it from being submitted."""
-        return tuple(each for each in self.findings if each.severity == Severity.ERROR)
+        return tuple(each for each in self.findings if each.is_blocking)
 
     @property
     def missing(self) -> int:
@@ -78,7 +77,7 @@ class Progress:
     @property
     def is_ready(self) -> bool:
         """Whether only the attestation is left."""
-        held = any(each.severity == Severity.ERROR for each in self.others)
+        held = any(each.is_blocking for each in self.others)
         return not held and not any(
             step.missing for step in self.steps if step.step is not Step.ATTEST
         )
@@ -91,11 +90,11 @@ class Progress:
 def progress_of(submission: Submission) -> Progress:
     """Return how far the submission is; the number of queries does not grow with its rows."""
     content, files = content_of(submission), current_files(submission)
-    page = page_from(content, provider=submission.provider, files=files)
+    words = Words()
+    page = page_from(content, provider=submission.provider, files=files, words=words)
     by_step: dict[Step | None, list[PageFinding]] = {}
     for finding in completeness_of(page):
         by_step.setdefault(step_of_field(finding.field), []).append(finding)
-    words = Words()
     return Progress(
         steps=tuple(
             _of_files(files, by_step.get(step, ()))
@@ -128,7 +127,7 @@ def _of_step(
 def _is_said(fault: Fault, findings: Sequence[PageFinding]) -> bool:
     """Return whether a rule says of the same field that it is missing: it counts once."""
     return fault.is_missing and any(
-        finding.field == fault.name and finding.severity == Severity.ERROR for finding in findings
+        finding.field == fault.name and finding.is_blocking for finding in findings
     )
 
 

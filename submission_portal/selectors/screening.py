@@ -64,13 +64,14 @@ def submitted_version(submission: Submission) -> Submitted | None:
         return None
     version, before = versions[0], versions[1] if len(versions) > 1 else None
     files = files_of(version)
-    page = page_from(version.content, provider=submission.provider, files=files)
+    words = Words()
+    page = page_from(version.content, provider=submission.provider, files=files, words=words)
     old = {each["uid"] for each in before.files} if before else set()
     kept = {each["lasting_uid"] for each in version.files}
     return Submitted(
         version=version,
         before=before,
-        steps=list(_steps(version, before)),
+        steps=list(_steps(version, before, words)),
         files=[ReadFile(file, before is not None and str(file.uid) not in old) for file in files],
         removed_files=[
             each["name"]
@@ -88,8 +89,7 @@ def files_of(version: SubmissionVersion) -> list[SubmissionFile]:
     return sorted(files.select_related("stored_file"), key=lambda file: place[str(file.uid)])
 
 
-def _steps(version: SubmissionVersion, before: SubmissionVersion | None) -> Any:
-    words = Words()
+def _steps(version: SubmissionVersion, before: SubmissionVersion | None, words: Words) -> Any:
     for step in Step:
         if step is Step.FILES:
             continue

@@ -6,15 +6,14 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from curriculum_pages.completeness import Severity
 from curriculum_pages.models import CurriculumPage
 from curriculum_pages.selectors import completeness_of
 from review_workflow.enums import EditionState
 from review_workflow.models import StandardsEdition
 from review_workflow.models.approval import canonical_json
+from review_workflow.services.numbers import next_number
 from review_workflow.services.responses import start_next_round
 from review_workflow.services.wording import in_the_sites_language
 from submission_portal.content import page_from
@@ -26,7 +25,7 @@ from submission_portal.models import (
     SubmissionVersion,
 )
 from submission_portal.selectors.drafts import Content, content_of, current_files
-from submission_portal.steps import forms_of
+from submission_portal.steps import Words, forms_of
 
 from .events import move_to, record_event
 from .locking import lock_submission, require
@@ -58,8 +57,9 @@ def submit(*, submission_id: int, actor: Any) -> SubmissionVersion:
         return _last_version(submission)
     require(access.can_submit, _("This submission cannot be submitted now; nothing was changed."))
     content, files = content_of(submission), current_files(submission)
-    page = page_from(content, provider=submission.provider, files=files)
-    version = _freeze(submission, content, files, _check(content, page), actor)
+    words = Words()
+    page = page_from(content, provider=submission.provider, files=files, words=words)
+    version = _freeze(submission, content, files, _check(content, page, words), actor)
     if access.waits_for_response:
         _open_next_round(submission, version, actor)
     else:
@@ -74,15 +74,15 @@ def _last_version(submission: Submission) -> SubmissionVersion:
     return version
 
 
-def _check(content: Content, page: CurriculumPage) -> list[Any]:
+def _check(content: Content, page: CurriculumPage, words: Words) -> list[Any]:
     """Return the findings that do not keep it from being submitted; raise for those that do."""
     findings = list(completeness_of(page))
     faulty = [
         step
         for step in _OWN_FORMS
-        if not forms_of(step, content.get(step.value), bound=True).is_valid()
+        if not forms_of(step, content.get(step.value), bound=True, words=words).is_valid()
     ]
-    errors = [each for each in findings if each.severity == Severity.ERROR]
+    errors = [each for each in findings if each.is_blocking]
     if errors or faulty:
         raise IncompleteSubmission(errors, faulty)
     return findings
@@ -124,7 +124,7 @@ def _freeze(
 def _hand_to_screening(submission: Submission, version: SubmissionVersion, actor: Any) -> None:
     fields: dict[str, Any] = {"submitted_at": version.submitted_at}
     if submission.number is None:
-        fields["number"] = _next_number()
+        fields["number"] = next_number(SubmissionNumberSeries)
     move_to(submission, SubmissionState.SCREENING, **fields)
     record_event(submission, EventKind.SUBMITTED, actor=actor, version=version.number)
     with in_the_sites_language():
@@ -166,16 +166,3 @@ def _open_next_round(submission: Submission, version: SubmissionVersion, actor: 
             subject=_("%(number)s “%(title)s” is submitted again") % named(submission),
             body=_("Your answers and the new version are with the reviewers."),
         )
-
-
-def _next_number() -> str:
-    year = timezone.localdate().year
-    series = SubmissionNumberSeries.objects.select_for_update().filter(year=year).first()
-    if series is None:
-        SubmissionNumberSeries.objects.bulk_create(
-            [SubmissionNumberSeries(year=year)], ignore_conflicts=True
-        )
-        series = SubmissionNumberSeries.objects.select_for_update().get(year=year)
-    series.last += 1
-    series.save(update_fields=["last"])
-    return str(series)

@@ -1,29 +1,10 @@
-"""Draws the first page of a PDF from standard input as PNG; a process of its own, no site.
-
-Arguments: the megabytes of address space, the seconds, the bytes of output.
-"""
+"""Draws the first page of a PDF from standard input as PNG; a process of its own, no site."""
 
 import sys
-from math import ceil
 
 WIDTH = 320
 """Pixels; a page that is higher than `HEIGHTS` times as much is drawn narrower."""
 HEIGHTS = 2
-
-
-def limit_process(megabytes: int, seconds: float, output: int) -> None:
-    """Limit this process; where the system has no such limits, the clock of its parent remains."""
-    if sys.platform == "win32":
-        return
-    import resource  # noqa: PLC0415 - not everywhere
-
-    for name, limit in (
-        (resource.RLIMIT_AS, megabytes * 1024 * 1024),
-        (resource.RLIMIT_CPU, ceil(seconds) + 1),
-        (resource.RLIMIT_FSIZE, output),
-        (resource.RLIMIT_CORE, 0),
-    ):
-        resource.setrlimit(name, (limit, limit))
 
 
 def draw() -> None:
@@ -38,5 +19,4 @@ def draw() -> None:
 
 
 if __name__ == "__main__":
-    limit_process(int(sys.argv[1]), float(sys.argv[2]), int(sys.argv[3]))
     draw()

@@ -49,6 +49,7 @@ from submission_portal.services.prefilling import is_course_package
 from submission_portal.services.thumbnails import thumbnail_path
 from submission_portal.throttling import UPLOAD, allows
 
+from .unsaved import wants_json
 from .uploading import IncomingHandler, is_whole, take_in
 
 _TEMPLATE = "submission_portal/files/step.html"
@@ -173,7 +174,7 @@ def _answer(
     """Say what was stored and what was not: as JSON to the page's script, else as a page."""
     faults = [str(message) for errors in form.errors.values() for message in errors]
     bad = HTTPStatus.INSUFFICIENT_STORAGE if is_full else HTTPStatus.BAD_REQUEST
-    if _wants_json(request):
+    if wants_json(request):
         answer = {"stored": [row.name for row in stored], "faults": faults}
         return JsonResponse(answer, status=bad if faults else HTTPStatus.CREATED)
     if stored:
@@ -192,13 +193,9 @@ def _refusal(
     status: HTTPStatus,
 ) -> HttpResponse:
     """Answer with the reason why nothing of the request was taken."""
-    if _wants_json(request):
+    if wants_json(request):
         return JsonResponse({"stored": [], "faults": [reason]}, status=status)
     return _page(request, submission, access, UploadForm(), refusal=reason, status=status)
-
-
-def _wants_json(request: HttpRequest) -> bool:
-    return request.headers.get("Accept", "").startswith("application/json")
 
 
 def _page(

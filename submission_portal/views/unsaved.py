@@ -24,7 +24,7 @@ _TOKEN = "csrfmiddlewaretoken"  # noqa: S105 - the name of a field
 
 
 def wants_json(request: HttpRequest) -> bool:
-    """Return whether a script asks, which saves while somebody types."""
+    """Return whether a script of the page asks: it saves while somebody types, or uploads."""
     return request.headers.get("Accept", "").startswith("application/json")
 
 
