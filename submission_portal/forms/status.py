@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -23,8 +23,11 @@ class PlainForm(forms.Form):
 
     use_required_attribute = False
 
-    def take(self, error: ValidationError) -> None:
+    def take(self, error: ValidationError | PermissionDenied) -> None:
         """Add what a service refused, to its field where the form has it."""
+        if isinstance(error, PermissionDenied):
+            self.add_error(None, str(error))
+            return
         if not hasattr(error, "error_dict"):
             self.add_error(None, error)
             return

@@ -81,10 +81,8 @@ class ConditionView(OwnSubmissionView):
                 upload=form.cleaned_data["file"],
                 actor=self.request.user,
             )
-        except ValidationError as error:
+        except (ValidationError, PermissionDenied) as error:
             form.take(error)
-        except PermissionDenied as error:
-            form.add_error(None, str(error))
         return not form.errors
 
 

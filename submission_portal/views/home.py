@@ -79,10 +79,8 @@ class NewSubmissionView(PrivateMixin, FormView):  # type: ignore[type-arg]  # no
         provider = page.provider if page else form.cleaned_data["provider"]
         try:
             submission = create_submission(provider=provider, actor=self.request.user, page=page)
-        except ValidationError as error:
+        except (ValidationError, PermissionDenied) as error:
             form.take(error)
-        except PermissionDenied as error:
-            form.add_error(None, str(error))
         if form.errors:
             return self.form_invalid(form)
         messages.success(self.request, _("Your submission is begun. Nothing is sent yet."))

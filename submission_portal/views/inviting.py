@@ -2,14 +2,13 @@
 
 from typing import Any
 
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
-from django.views.generic import TemplateView
 from wagtail.admin import messages
-from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
 from submission_portal.enums import InvitationKind
 from submission_portal.forms.people import StaffInviteForm
@@ -20,6 +19,8 @@ from submission_portal.services import invite_provider, invite_reviewer, revoke_
 from submission_portal.services.invitations import RIGHTS
 from submission_portal.throttling import INVITE, allows
 
+from .staff import StaffView
+
 SHOWN = 100
 
 
@@ -28,27 +29,24 @@ def may_invite(user: Any) -> list[InvitationKind]:
     return [kind for kind, right in RIGHTS.items() if user.is_active and user.has_perm(right)]
 
 
-class InvitingView(WagtailAdminTemplateMixin, TemplateView):
+class InvitingView(StaffView):
     """The latest invitations of the kinds that the user may send, and the form for another."""
 
     template_name = "submission_portal/admin/invitations.html"
     header_icon = "mail"
-    _show_breadcrumbs = True
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        """Refuse whoever may invite nobody."""
-        self.kinds = may_invite(request.user)
-        if not self.kinds:
-            raise PermissionDenied
-        return super().dispatch(request, *args, **kwargs)
+    @cached_property
+    def kinds(self) -> list[InvitationKind]:
+        """As what the user may invite people."""
+        return may_invite(self.request.user)
+
+    def may_enter(self) -> bool:
+        """Return whether the user may invite anybody."""
+        return bool(self.kinds)
 
     def get_page_title(self) -> str:
         """Return the title."""
         return _("Invitations")
-
-    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
-        """Return the way here."""
-        return [*self.breadcrumbs_items, {"url": "", "label": self.get_page_title()}]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Add the form and the rows."""

@@ -119,10 +119,8 @@ class PeopleView(OwnProviderView, TemplateView):
                 role=MemberRole(form.cleaned_data["role"]),
                 actor=self.request.user,
             )
-        except ValidationError as error:
+        except (ValidationError, PermissionDenied) as error:
             form.take(error)
-        except PermissionDenied as error:
-            form.add_error(None, str(error))
         return not form.errors
 
 

@@ -2,15 +2,13 @@
 
 from typing import Any
 
-from django.core.exceptions import PermissionDenied, ValidationError
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
-from django.views.generic import TemplateView
 from wagtail.admin import messages
-from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
 from curriculum_pages.models import Provider
 from submission_portal.forms.people import MergeForm, VerifyForm
@@ -18,32 +16,27 @@ from submission_portal.permissions import VERIFY
 from submission_portal.selectors.people import members_of, namesakes_of, unverified_providers
 from submission_portal.services import merge_provider, verify_provider
 
+from .staff import StaffView
+
 
 def may_verify(user: Any) -> bool:
     """Return whether `user` verifies providers."""
     return bool(user.is_active and user.has_perm(VERIFY))
 
 
-class ProvidersView(WagtailAdminTemplateMixin, TemplateView):
+class ProvidersView(StaffView):
     """The providers that wait for verification."""
 
     template_name = "submission_portal/admin/providers.html"
     header_icon = "group"
-    _show_breadcrumbs = True
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        """Refuse whoever does not verify."""
-        if not may_verify(request.user):
-            raise PermissionDenied
-        return super().dispatch(request, *args, **kwargs)
+    def may_enter(self) -> bool:
+        """Return whether the user verifies."""
+        return may_verify(self.request.user)
 
     def get_page_title(self) -> str:
         """Return the title."""
         return _("Providers to verify")
-
-    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
-        """Return the way here."""
-        return [*self.breadcrumbs_items, {"url": "", "label": self.get_page_title()}]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Add those that wait."""

@@ -58,10 +58,8 @@ class ResponseView(OwnSubmissionView):
                 seen=form.seen(),
                 actor=self.request.user,
             )
-        except ValidationError as error:
+        except (ValidationError, PermissionDenied) as error:
             form.take(error)
-        except PermissionDenied as error:
-            form.add_error(None, str(error))
         else:
             form.show_theirs(stale)
             form.renew(items_of(self.submission))

@@ -1,4 +1,4 @@
-"""The door of staff's pages: who does not screen is refused before anything is looked up."""
+"""The door of staff's pages: whom they are not for is refused before anything is looked up."""
 
 from typing import Any
 from uuid import UUID
@@ -21,17 +21,34 @@ from submission_portal.permissions import (
 )
 
 
-class ScreenersView(WagtailAdminTemplateMixin, TemplateView):
+class StaffView(WagtailAdminTemplateMixin, TemplateView):
+    """A page of the admin for whoever `may_enter`; its way is its own title."""
+
+    _show_breadcrumbs = True
+
+    def may_enter(self) -> bool:
+        """Return whether the page is for this user."""
+        raise NotImplementedError
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Refuse everybody else."""
+        if not self.may_enter():
+            raise PermissionDenied
+        return super().dispatch(request, *args, **kwargs)
+
+    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
+        """Return the way here."""
+        return [*self.breadcrumbs_items, {"url": "", "label": self.get_page_title()}]
+
+
+class ScreenersView(StaffView):
     """A page of the admin for whoever screens submissions."""
 
     header_icon = "upload"
-    _show_breadcrumbs = True
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        """Refuse whoever does not screen."""
-        if not can_screen(request.user):
-            raise PermissionDenied
-        return super().dispatch(request, *args, **kwargs)
+    def may_enter(self) -> bool:
+        """Return whether the user screens."""
+        return can_screen(self.request.user)
 
     def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
         """Return the way here: the queue, then this page."""

@@ -122,8 +122,6 @@ class WithdrawView(OwnSubmissionView):
                 actor=self.request.user,
                 reason=form.cleaned_data["reason"],
             )
-        except ValidationError as error:
+        except (ValidationError, PermissionDenied) as error:
             form.take(error)
-        except PermissionDenied as error:
-            form.add_error(None, str(error))
         return not form.errors
