@@ -55,6 +55,13 @@ class Submission(models.Model):
     title = models.CharField(
         _("title"), max_length=255, blank=True, help_text=_("As typed in the first step.")
     )
+    submitted_title = models.CharField(
+        _("submitted title"),
+        max_length=255,
+        blank=True,
+        editable=False,
+        help_text=_("As in the version that was submitted last."),
+    )
     state = models.CharField(
         _("state"), max_length=20, choices=choices(STATES), default=SubmissionState.DRAFT.value
     )
@@ -110,7 +117,9 @@ class Submission(models.Model):
         permissions = [("screen_submissions", _("Can screen submissions before any panel"))]
 
     def __str__(self) -> str:
-        return " ".join(filter(None, [self.number, self.title])) or str(self.uid)
+        # Staff read this name: once it is submitted, it never shows what a draft says since.
+        title = self.submitted_title if self.number else self.title
+        return " ".join(filter(None, [self.number, title])) or str(self.uid)
 
 
 class SubmissionStep(models.Model):

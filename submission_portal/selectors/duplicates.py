@@ -135,7 +135,7 @@ def _submissions(
     rows = rows.exclude(page__live=True)
     if submission.page_id is not None:
         rows = rows.exclude(page=submission.page_id)
-    titles = dict(rows.values_list("pk", "title"))
+    titles = dict(rows.values_list("pk", "submitted_title" if access.screens else "title"))
     of_provider = rows.filter(provider=submission.provider_id).order_by("-pk")
     keys = {
         *nearest(own.title, titles, COMPARED),

@@ -34,7 +34,7 @@ class Tab(StrEnum):
 
 ORDERS: Mapping[str, Sequence[str]] = {
     "number": ["number", "pk"],
-    "title": ["title", "pk"],
+    "title": ["submitted_title", "pk"],
     "provider": ["provider__organisation__name", "pk"],
     "since": ["state_since", "pk"],
     "submitted": ["submitted_at", "pk"],
@@ -97,7 +97,7 @@ def _found(user: Any, text: str) -> Any:
     if wanted:
         rows = rows.filter(
             Q(number__icontains=wanted)
-            | Q(title__icontains=wanted)
+            | Q(submitted_title__icontains=wanted)
             | Q(provider__organisation__name__icontains=wanted)
         )
     return rows

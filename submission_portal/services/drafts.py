@@ -16,6 +16,7 @@ from submission_portal.content import content_from
 from submission_portal.enums import EventKind, Step, SubmissionState
 from submission_portal.models import Submission, SubmissionFile, SubmissionStep
 from submission_portal.permissions import memberships_of
+from submission_portal.selectors.drafts import title_in
 
 from .events import record_event
 from .locking import lock_submission, require
@@ -123,6 +124,6 @@ def save_step(
     kept.saved_at, kept.saved_by = timezone.now(), actor
     kept.save(update_fields=["content", "version", "saved_at", "saved_by"])
     if step == Step.ABOUT:
-        submission.title = next(iter(wanted.get("title", [])), "").strip()[:255]
+        submission.title = title_in({step.value: wanted})
         submission.save(update_fields=["title"])
     return kept

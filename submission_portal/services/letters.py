@@ -22,7 +22,7 @@ def letter_for(submission: Submission, kind: ReasonKind, reasons: Sequence[Scree
     with in_the_sites_language():
         named = {
             "number": submission.number or "",
-            "title": submission.title or _("without a title"),
+            "title": submission.submitted_title or _("without a title"),
         }
         if kind is ReasonKind.RETURN:
             before = _(

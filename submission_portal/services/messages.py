@@ -36,20 +36,20 @@ def send_message(*, submission_id: int, body: str, actor: Any) -> SubmissionMess
         submission=submission, author=actor, is_staffs=access.screens, body=text
     )
     with in_the_sites_language():
-        subject = _("%(number)s “%(title)s”: a new message") % named(submission)
+        subject = _("%(number)s “%(title)s”: a new message")
         key = f"message:{message.uid}"
         if access.screens:
             tell_provider(
                 submission,
                 key=key,
-                subject=subject,
+                subject=subject % named(submission),
                 body=_("The platform's staff wrote to you about your submission."),
             )
         elif submission.number:
             tell_screeners(
                 submission,
                 key=key,
-                subject=subject,
+                subject=subject % named(submission, for_staff=True),
                 body=_("The provider wrote about its submission."),
             )
     return message

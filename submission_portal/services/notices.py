@@ -73,9 +73,10 @@ def screeners_of(submission: Submission) -> list[Any]:
     ]
 
 
-def named(submission: Submission) -> dict[str, str]:
-    """Return what the sentences of a mail name: number and title."""
+def named(submission: Submission, *, for_staff: bool = False) -> dict[str, str]:
+    """Return what the sentences of a mail name: number and title, for staff the submitted one."""
+    title = submission.submitted_title if for_staff else submission.title
     return {
         "number": submission.number or _("your draft"),
-        "title": submission.title[:100] or _("without a title"),
+        "title": title[:100] or _("without a title"),
     }

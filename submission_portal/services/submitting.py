@@ -24,7 +24,7 @@ from submission_portal.models import (
     SubmissionNumberSeries,
     SubmissionVersion,
 )
-from submission_portal.selectors.drafts import Content, content_of, current_files
+from submission_portal.selectors.drafts import Content, content_of, current_files, title_in
 from submission_portal.steps import Words, forms_of
 
 from .events import move_to, record_event
@@ -121,8 +121,16 @@ def _freeze(
     )
 
 
+def _submitted(version: SubmissionVersion) -> dict[str, Any]:
+    """Return what a submission keeps of its last version: staff search and sort by it."""
+    return {
+        "submitted_at": version.submitted_at,
+        "submitted_title": title_in(version.content),
+    }
+
+
 def _hand_to_screening(submission: Submission, version: SubmissionVersion, actor: Any) -> None:
-    fields: dict[str, Any] = {"submitted_at": version.submitted_at}
+    fields = _submitted(version)
     if submission.number is None:
         fields["number"] = next_number(SubmissionNumberSeries)
     move_to(submission, SubmissionState.SCREENING, **fields)
@@ -140,7 +148,8 @@ def _hand_to_screening(submission: Submission, version: SubmissionVersion, actor
         tell_screeners(
             submission,
             key=f"submitted:{version.number}",
-            subject=_("%(number)s “%(title)s” waits for screening") % named(submission),
+            subject=_("%(number)s “%(title)s” waits for screening")
+            % named(submission, for_staff=True),
             body=_("A provider has submitted a curriculum; it is in the queue of submissions."),
         )
 
@@ -150,8 +159,10 @@ def _open_next_round(submission: Submission, version: SubmissionVersion, actor: 
     round_ = case.rounds.order_by("-number").first()
     save_revision_of(submission, version)
     opened = start_next_round(round_id=round_.pk, actor=actor)
-    submission.submitted_at = version.submitted_at
-    submission.save(update_fields=["submitted_at"])
+    fields = _submitted(version)
+    for name, value in fields.items():
+        setattr(submission, name, value)
+    submission.save(update_fields=list(fields))
     record_event(
         submission,
         EventKind.RESPONDED,

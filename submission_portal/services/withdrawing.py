@@ -43,15 +43,18 @@ def withdraw_submission(*, submission_id: int, actor: Any, reason: str) -> Submi
     event = record_event(submission, EventKind.WITHDRAWN, actor=actor, words=why)
     if was_submitted:
         with in_the_sites_language():
-            subject = _("%(number)s “%(title)s” is withdrawn") % named(submission)
+            subject = _("%(number)s “%(title)s” is withdrawn")
             key = f"event:{event.seq}"
             tell_provider(
-                submission, key=key, subject=subject, body=_("The submission was withdrawn.")
+                submission,
+                key=key,
+                subject=subject % named(submission),
+                body=_("The submission was withdrawn."),
             )
             tell_screeners(
                 submission,
                 key=key,
-                subject=subject,
+                subject=subject % named(submission, for_staff=True),
                 body=_("The provider has withdrawn its submission."),
             )
     return submission

@@ -68,7 +68,7 @@ class QueueView(SafeExportMixin, ScreenersView):
     export_headings: ClassVar = COLUMNS
     export_values: ClassVar[Mapping[str, Callable[[Submission], Any]]] = {
         "number": lambda row: row.number,
-        "title": lambda row: row.title,
+        "title": lambda row: row.submitted_title,
         "provider": lambda row: row.provider.name,
         "state": lambda row: str(row.get_state_display()),
         "waits_for": waits_for,

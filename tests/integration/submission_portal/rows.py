@@ -38,6 +38,7 @@ def make_row(
             "number": None if is_draft else f"S-2026-{next(NUMBERS)}",
             "state_since": ago(since),
             "submitted_at": None if is_draft else ago(since),
+            "submitted_title": "" if is_draft else title,
         }
         | fields,
     )

@@ -61,6 +61,8 @@ class Planted:
     ) -> Submission:
         """Lead a submission on with an event that carries a note for staff only."""
         words = fields.pop("words", "")
+        if kind is EventKind.SUBMITTED:
+            fields["submitted_title"] = submission.title
         for name, value in ({"state": state.value, "state_since": timezone.now()} | fields).items():
             setattr(submission, name, value)
         submission.save()
