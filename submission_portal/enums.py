@@ -93,3 +93,16 @@ class InvitationKind(StrEnum):
     PROVIDER_MEMBER = "provider_member"
     REVIEWER = "reviewer"
     PROVIDER = "provider"
+
+
+class LoggedAction(StrEnum):
+    """What Wagtail's audit log keeps of providers and their people."""
+
+    ROLE_CHANGED = "clearinghouse.provider.role"
+    MEMBER_ENDED = "clearinghouse.provider.end_membership"
+    INVITED = "clearinghouse.invitation.send"
+    ACCEPTED = "clearinghouse.invitation.accept"
+    REVOKED = "clearinghouse.invitation.revoke"
+    VERIFIED = "clearinghouse.provider.verify"
+    MERGED = "clearinghouse.provider.merge"
+    EMPTIED = "clearinghouse.provider.merge_away"

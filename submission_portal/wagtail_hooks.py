@@ -26,12 +26,16 @@ from .views.providers import ProvidersView, ProviderView, may_verify
 from .views.queue import QueueView
 from .views.screening import ACTIONS, ActionView, SubmissionView
 from .viewsets import DownloadViewSet, ScreeningReasonViewSet
+from .viewsets.history import register_logged
 
 
 @hooks.register("register_admin_viewset")
 def register_viewsets() -> list[Any]:
     """Add the lists of downloads and of the reasons of screening."""
     return [DownloadViewSet(), ScreeningReasonViewSet()]
+
+
+hooks.register("register_log_actions", register_logged)
 
 
 @hooks.register("register_admin_urls")

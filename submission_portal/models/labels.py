@@ -6,10 +6,12 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from curriculum_pages.enums import MemberRole
 from submission_portal.enums import (
     Actor,
     EventKind,
     InvitationKind,
+    LoggedAction,
     ReasonKind,
     Stage,
     Step,
@@ -74,6 +76,28 @@ INVITATION_KINDS: Mapping[InvitationKind, Any] = {
     InvitationKind.REVIEWER: _("Reviewer"),
     InvitationKind.PROVIDER: _("Brings a curriculum"),
 }
+ROLES: Mapping[MemberRole, Any] = {
+    MemberRole.OWNER: _("owner"),
+    MemberRole.EDITOR: _("editor"),
+    MemberRole.VIEWER: _("viewer"),
+}
+WORDS_OF_LOGGED: Mapping[LoggedAction, tuple[Any, Any]] = {
+    LoggedAction.ROLE_CHANGED: (
+        _("Change a member's role"),
+        _("%(who)s: %(role)s, before %(before)s"),
+    ),
+    LoggedAction.MEMBER_ENDED: (_("End a membership"), _("%(who)s is no member any more")),
+    LoggedAction.INVITED: (_("Send an invitation"), _("Invitation sent: %(role)s")),
+    LoggedAction.ACCEPTED: (_("Accept an invitation"), _("Invitation accepted: %(role)s")),
+    LoggedAction.REVOKED: (
+        _("Take an invitation back"),
+        _("Invitation taken back: %(role)s"),
+    ),
+    LoggedAction.VERIFIED: (_("Verify a provider"), _("Verified; registered as “%(name)s”")),
+    LoggedAction.MERGED: (_("Merge a provider"), _("Took in what was registered as “%(name)s”")),
+    LoggedAction.EMPTIED: (_("Merge a provider into another"), _("Merged into “%(name)s”")),
+}
+"""The label and the sentence of each; its marks are filled when it is read."""
 
 
 def choices(labels: Mapping[Any, Any]) -> list[tuple[str, Any]]:

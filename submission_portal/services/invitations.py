@@ -18,9 +18,10 @@ from curriculum_pages.enums import MemberRole
 from curriculum_pages.models import Provider, ProviderMember
 from review_workflow.services import Message, queue_messages
 from review_workflow.services.wording import absolute, in_the_sites_language
-from submission_portal.enums import InvitationKind
+from submission_portal.enums import InvitationKind, LoggedAction
 from submission_portal.models import Invitation
 
+from .history import log_of_invitation
 from .people import lock_provider
 
 LASTS = dt.timedelta(days=14)
@@ -100,6 +101,7 @@ def revoke_invitation(*, invitation_id: int, actor: Any) -> Invitation:
         raise ValidationError(_("This invitation is not open any more; nothing was changed."))
     invitation.revoked_at = timezone.now()
     invitation.save(update_fields=["revoked_at"])
+    log_of_invitation(invitation, LoggedAction.REVOKED, actor=actor, role=_invited_as(invitation))
     return invitation
 
 
@@ -128,23 +130,31 @@ def accept_invitation(*, invitation_id: int, actor: Any) -> Invitation:
         raise PermissionDenied(_("This invitation is for another address."))
     if invitation.accepted_at or invitation.revoked_at or invitation.expires_at <= timezone.now():
         raise ValidationError(_("This invitation is not open any more; nothing was changed."))
+    role = _invited_as(invitation)
     if invitation.kind == InvitationKind.PROVIDER_MEMBER.value:
-        _make_member(invitation, actor)
+        role = _make_member(invitation, actor).role
     elif invitation.kind == InvitationKind.REVIEWER.value:
         _let_review(invitation, actor)
     invitation.accepted_at, invitation.accepted_by = timezone.now(), actor
     invitation.save(update_fields=["accepted_at", "accepted_by"])
+    log_of_invitation(invitation, LoggedAction.ACCEPTED, actor=actor, role=role)
     return invitation
 
 
-def _make_member(invitation: Invitation, user: Any) -> None:
-    """Add the membership; whoever is a member already keeps the role that they have."""
-    ProviderMember.objects.get_or_create(
+def _invited_as(invitation: Invitation) -> str:
+    """Return the role in the provider, or the kind where the invitation gives none."""
+    return invitation.role if invitation.provider_id is not None else invitation.kind
+
+
+def _make_member(invitation: Invitation, user: Any) -> ProviderMember:
+    """Return the membership; whoever is a member already keeps the role that they have."""
+    member, _created = ProviderMember.objects.get_or_create(
         provider=invitation.provider,
         user=user,
         ended_at=None,
         defaults={"role": invitation.role, "added_by": invitation.invited_by},
     )
+    return member
 
 
 def _let_review(invitation: Invitation, user: Any) -> None:
@@ -205,6 +215,7 @@ def _invite(*, kind: InvitationKind, email: str, actor: Any, **given: Any) -> In
             )
         ]
     )
+    log_of_invitation(invitation, LoggedAction.INVITED, actor=actor, role=_invited_as(invitation))
     return invitation
 
 

@@ -9,12 +9,15 @@ from django.utils.translation import gettext as _
 
 from curriculum_pages.enums import MemberRole
 from curriculum_pages.models import Provider, ProviderMember
+from submission_portal.enums import LoggedAction
 from submission_portal.permissions import is_owner_of
+
+from .history import log_of_provider
 
 
 @transaction.atomic
 def change_role(*, member_id: int, role: MemberRole, actor: Any) -> ProviderMember:
-    """Give a member another role and return the member.
+    """Give a member another role and return the member; the role that they have changes nothing.
 
     Raises ProviderMember.DoesNotExist for one whose part has ended, PermissionDenied for whoever
     is no owner of the provider, and ValidationError where the last owner would be lost.
@@ -22,8 +25,11 @@ def change_role(*, member_id: int, role: MemberRole, actor: Any) -> ProviderMemb
     member = _lock_member(member_id, actor)
     if role is not MemberRole.OWNER:
         _keep_an_owner(member)
-    member.role = role.value
-    member.save(update_fields=["role"])
+    before = member.role
+    if before != role.value:
+        member.role = role.value
+        member.save(update_fields=["role"])
+        _log(member, LoggedAction.ROLE_CHANGED, actor, before=before)
     return member
 
 
@@ -34,7 +40,14 @@ def end_membership(*, member_id: int, actor: Any) -> ProviderMember:
     _keep_an_owner(member)
     member.ended_at = timezone.now()
     member.save(update_fields=["ended_at"])
+    _log(member, LoggedAction.MEMBER_ENDED, actor)
     return member
+
+
+def _log(member: ProviderMember, action: LoggedAction, actor: Any, **data: Any) -> None:
+    log_of_provider(
+        member.provider, action, actor=actor, user=member.user_id, role=member.role, **data
+    )
 
 
 def lock_provider(provider_id: int, actor: Any) -> Provider:

@@ -9,13 +9,15 @@ from django.db import transaction
 from django.db.models import ProtectedError
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from wagtail.log_actions import log
 
 from curriculum_pages.enums import MemberRole
 from curriculum_pages.models import CurriculumPage, Provider, ProviderMember
 from resource_library.models import Organisation
+from submission_portal.enums import LoggedAction
 from submission_portal.models import Invitation, Submission
 from submission_portal.permissions import is_tied_to, waiting_providers
+
+from .history import log_of_provider
 
 _HOLDS_AN_ADDRESS = re.compile(r"://|www\.|@", re.IGNORECASE)
 MAX_NAME = 180
@@ -62,7 +64,7 @@ def verify_provider(*, provider_id: int, name: str, actor: Any) -> Provider:
     organisation.name, organisation.slug = " ".join(name.split()), ""
     organisation.full_clean()
     organisation.save()
-    return _mark_verified(provider, actor)
+    return _mark_verified(provider, LoggedAction.VERIFIED, actor)
 
 
 @transaction.atomic
@@ -92,7 +94,7 @@ def merge_provider(*, provider_id: int, organisation_id: int, actor: Any) -> Pro
     provider.organisation = organisation
     provider.save(update_fields=["organisation"])
     _delete_unused(placeholder)
-    return _mark_verified(provider, actor)
+    return _mark_verified(provider, LoggedAction.MERGED, actor)
 
 
 def _lock_unverified(provider_id: int, actor: Any) -> Provider:
@@ -108,10 +110,10 @@ def _lock_unverified(provider_id: int, actor: Any) -> Provider:
     return provider
 
 
-def _mark_verified(provider: Provider, actor: Any) -> Provider:
+def _mark_verified(provider: Provider, action: LoggedAction, actor: Any) -> Provider:
     provider.verified_at, provider.verified_by = timezone.now(), actor
     provider.save(update_fields=["verified_at", "verified_by"])
-    log(instance=provider, action="wagtail.edit", user=actor, content_changed=True)
+    log_of_provider(provider, action, actor=actor, name=provider.stated_name)
     return provider
 
 
@@ -129,6 +131,9 @@ def _move_everything(provider: Provider, known: Provider, actor: Any) -> None:
         revoked_at=now
     )
     Submission.objects.filter(provider=provider).update(provider=known)
+    # Each of the two has a history of its own.
+    log_of_provider(known, LoggedAction.MERGED, actor=actor, name=provider.stated_name)
+    log_of_provider(provider, LoggedAction.EMPTIED, actor=actor, name=known.name)
     provider.stated_name = ""
     provider.save(update_fields=["stated_name"])
 
