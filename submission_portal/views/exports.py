@@ -14,15 +14,22 @@ from django.views.decorators.http import require_GET
 from review_workflow.storage import attachment
 from submission_portal.selectors.status import own_with_standing
 from submission_portal.services import export_everything, export_submission
+from submission_portal.throttling import EXPORT, EXPORT_ALL, refused_download
 
 
 @login_required
 @require_GET
 def export_one(request: HttpRequest, uid: Any) -> HttpResponseBase:
-    """Answer with the ZIP of a submission; raises Http404 where it is not the user's own."""
+    """Answer with the ZIP of a submission, or 429 where it was fetched too often.
+
+    Raises Http404 where it is not the user's own, which counts for nothing.
+    """
     submission = own_with_standing(request.user, uid)
     if submission is None:
         raise Http404
+    refusal = refused_download(request, EXPORT)
+    if refusal is not None:
+        return refusal
     name = submission.number or f"draft-{submission.uid.hex[:8]}"
     return _zip(f"{name}.zip", lambda file: export_submission(submission, file))
 
@@ -30,7 +37,10 @@ def export_one(request: HttpRequest, uid: Any) -> HttpResponseBase:
 @login_required
 @require_GET
 def export_all(request: HttpRequest) -> HttpResponseBase:
-    """Answer with the ZIP of everything that the user owns here."""
+    """Answer with the ZIP of everything that the user owns here, or 429 where it is too often."""
+    refusal = refused_download(request, EXPORT_ALL)
+    if refusal is not None:
+        return refusal
     name = f"all-data-{timezone.localdate():%Y-%m-%d}.zip"
     return _zip(name, lambda file: export_everything(request.user, file))
 

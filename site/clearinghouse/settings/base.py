@@ -149,6 +149,9 @@ ACCOUNT_RATE_LIMITS = {
     "portal_invite": "30/h/user",
     "portal_register": "5/d/user",
     "portal_stay": "60/h/user",
+    # Each writes every file anew into one archive.
+    "portal_export": "30/h/user",
+    "portal_export_all": "6/h/user",
 }
 """How often one user may do what; allauth adds its own limits for sign-up and login."""
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

@@ -6,6 +6,7 @@ import zipfile
 from typing import Any
 
 import pytest
+import time_machine
 from django.core.files.base import ContentFile
 from django.test import Client
 from django.urls import reverse
@@ -129,3 +130,49 @@ def test_a_content_that_is_gone_is_said_to_be(planted: Planted) -> None:
     archive = download(planted.owner, reverse("portal_export", args=[submission.uid]))
     [missing] = [name for name in archive.namelist() if name.endswith(".missing.txt")]
     assert stored.sha256.encode() in archive.read(missing)
+
+
+def test_downloads_are_limited_for_each_user_and_say_until_when(
+    planted: Planted, settings: Any
+) -> None:
+    settings.ACCOUNT_RATE_LIMITS = settings.ACCOUNT_RATE_LIMITS | {
+        "portal_export": "1/h/user",
+        "portal_export_all": "2/10m/user,5/d/user",
+    }
+    one = reverse("portal_export", args=[planted.draft().uid])
+    everything = reverse("portal_export_all")
+    colleague = make_member(planted.provider, "colleague", MemberRole.VIEWER)
+    stranger = make_person("nobody")
+    with time_machine.travel("2026-03-01 08:00Z", tick=False) as clock:
+        mine, theirs, unknown = (logged_in(each) for each in (planted.owner, colleague, stranger))
+        # What is not theirs is not found, however often they ask, and counts for nothing.
+        assert [status(unknown, one) for _time in range(3)] == [404] * 3
+        assert status(Client(), one) == 302
+        assert [status(mine, one) for _time in range(2)] == [200, 429]
+        assert status(theirs, one) == 200
+        assert status(mine, everything) == 200  # the other kind has a limit of its own
+        clock.shift(90)
+        assert status(mine, everything) == 200
+        clock.shift(30)
+        refused = mine.get(everything)
+        assert (refused.status_code, refused["Retry-After"]) == (429, "480")
+        assert refused["Cache-Control"] == "no-store"
+        assert "try again in 8 minutes" in refused.content.decode()
+        assert "try again in 58 minutes" in mine.get(one).content.decode()
+        clock.shift(480)
+        assert [status(mine, everything) for _time in range(2)] == [200, 429]
+        clock.shift(3000)
+        assert status(mine, one) == 200
+
+
+def logged_in(user: Any) -> Client:
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+def status(client: Client, address: str) -> int:
+    """Return the status of an answer that is read to its end."""
+    answer = client.get(address)
+    b"".join(answer)
+    return int(answer.status_code)
