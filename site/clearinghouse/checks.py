@@ -3,7 +3,8 @@
 Each has an id: E001 demonstration password, E002 DEBUG, E003 secret key, E004 allowed hosts,
 E005 sample approval, E006 SQLite without FTS5, E007 private files in a public folder, W001 accounts
 that E001 did not try at a start, W002 a database that could not be asked, W003 an Elasticsearch
-index of another version's mapping, W004 no virus scanner, W005 staff without a second factor.
+index of another version's mapping, W004 no virus scanner, W005 staff without a second factor,
+W006 limits that every process counts alone.
 """
 
 import sqlite3
@@ -16,7 +17,10 @@ from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.contrib.auth.hashers import check_password, is_password_usable
 from django.contrib.auth.models import Permission
-from django.core.checks import CheckMessage, Error, Warning, register, run_checks  # noqa: A004 - Django's name
+from django.core.cache import caches
+from django.core.cache.backends.dummy import DummyCache
+from django.core.cache.backends.locmem import LocMemCache
+from django.core.checks import CheckMessage, Error, Tags, Warning, register, run_checks  # noqa: A004 - Django's name
 from django.core.exceptions import ImproperlyConfigured
 from django.db import DatabaseError, connection
 from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet
@@ -87,6 +91,24 @@ def _settings_faults() -> Iterator[CheckMessage]:
             hint="Unset CLEARINGHOUSE_STAFF_MFA_REQUIRED, which is true by default.",
             id="clearinghouse.W005",
         )
+
+
+@register(TAG, Tags.security, deploy=True)
+def check_limits_are_shared(**_: Any) -> Iterable[CheckMessage]:
+    """Warn where every process of a public server counts sign-ups, logins and uploads alone."""
+    if not settings.CLEARINGHOUSE_PRODUCTION:
+        return []
+    if not isinstance(caches["default"], (LocMemCache, DummyCache)):
+        return []
+    return [
+        Warning(
+            "CACHES['default'] is not shared: the limits of login, sign-up, uploads and exports "
+            "hold for each process alone, and not at all in a dummy.",
+            hint="Unset CACHE_URL for a table of the database, which migrate creates "
+            "(createcachetable), or name a Redis: redis://host:6379/0.",
+            id="clearinghouse.W006",
+        )
+    ]
 
 
 @register(TAG)

@@ -12,4 +12,6 @@ class AccountsConfig(AppConfig):
 
     def ready(self) -> None:
         """Connect the receivers."""
-        from . import receivers  # noqa: F401, PLC0415 - the models must be there first
+        from . import receivers  # noqa: PLC0415 - the models must be there first
+
+        receivers.connect(self)

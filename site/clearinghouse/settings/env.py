@@ -1,6 +1,7 @@
 """The environment, read in one place: every fault is collected, then named in one error."""
 
 from collections.abc import Mapping
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
@@ -18,6 +19,10 @@ CONNECTION_SECONDS = 60
 """How long a thread keeps its connection; opening one would cost more than most answers."""
 MAIL_SECONDS = 10
 """How long a mail server may take to answer before what waits is tried again later."""
+CACHE_TABLE = "clearinghouse_cache"
+"""The table that holds the cache where no other is named; `migrate` creates it."""
+CACHE_ENTRIES = 100_000
+"""How many entries the table may hold: Django's 300 would soon drop counts of limits."""
 TRUE = {"1", "true", "yes", "on"}
 FALSE = {"0", "false", "no", "off", ""}
 
@@ -123,6 +128,19 @@ class Environment:
         elif engine != "django.db.backends.postgresql":
             self._faults.append(f"{name} must name a PostgreSQL or SQLite database")
         return database
+
+    def cache(self, name: str) -> dict[str, Any]:
+        """Return Django's settings of one cache: a table of the database unless Redis is named."""
+        value = self.url(name, "", schemes=("redis", "rediss"))
+        if not value:
+            return {
+                "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+                "LOCATION": CACHE_TABLE,
+                "OPTIONS": {"MAX_ENTRIES": CACHE_ENTRIES},
+            }
+        if find_spec("redis") is None:
+            self._faults.append(f"{name} names Redis, which needs the Python package redis")
+        return {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": value}
 
     def mailer(self, name: str) -> dict[str, Any] | None:
         """Return the options of an SMTP server named as smtp://user:password@host:port?tls=true."""

@@ -17,6 +17,8 @@ WAGTAILADMIN_BASE_URL = _env.url("CLEARINGHOUSE_BASE_URL", schemes=("https", "ht
 CSRF_TRUSTED_ORIGINS = _env.words("CLEARINGHOUSE_CSRF_TRUSTED_ORIGINS", "")
 CLEARINGHOUSE_STAFF_MFA_REQUIRED = _env.flag("CLEARINGHOUSE_STAFF_MFA_REQUIRED", default=True)
 DATABASES = {"default": _env.database("DATABASE_URL") | {"CONN_HEALTH_CHECKS": True}}
+# Limits are counted here: one for all processes, or each would begin to count anew.
+CACHES = {"default": _env.cache("CACHE_URL")}
 CLEARINGHOUSE_ELASTICSEARCH_URL = _env.urls("ELASTICSEARCH_URL", "", schemes=("http", "https"))
 CLEARINGHOUSE_ELASTICSEARCH_API_KEY = _env.text("ELASTICSEARCH_API_KEY", "")
 CLEARINGHOUSE_ELASTICSEARCH_USER = _env.text("ELASTICSEARCH_USER", "")

@@ -131,7 +131,8 @@ def test_accounts_that_a_start_leaves_are_told_and_tried_before_a_deployment(
     untried = UNTRIED.format(2, 1)
     assert [message.msg for message in run_checks(tags=[checks.TAG])] == [untried]
     deploying = run_checks(tags=[checks.TAG], include_deployment_checks=True)
-    assert {message.msg for message in deploying} == {
+    # The tests' cache is no production's: test_cache.py asks for W006.
+    assert {message.msg for message in deploying if message.id != "clearinghouse.W006"} == {
         untried,
         "The password of the demonstration works for second@elsewhere.example.",
         "The password of the demonstration works for reader@elsewhere.example.",

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
+from clearinghouse.settings import env
 from clearinghouse.settings.env import SQLITE_OPTIONS, Environment
 
 
@@ -118,3 +119,30 @@ def test_a_socket_that_cannot_be_is_a_fault(value):
     environment = Environment({"SCANNER": value})
     environment.socket("SCANNER")
     assert len(faults_of(environment)) == 1
+
+
+def test_the_cache_is_a_table_of_the_database_unless_redis_is_named(monkeypatch):
+    environment = Environment({"REDIS": "rediss://u:p@cache.example:6379/1"})
+    table = environment.cache("NOTHING")
+    assert table["BACKEND"].endswith(".DatabaseCache")
+    assert (table["LOCATION"], table["OPTIONS"]) == (
+        "clearinghouse_cache",
+        {"MAX_ENTRIES": 100_000},
+    )
+    monkeypatch.setattr(env, "find_spec", lambda name: name)
+    assert environment.cache("REDIS") == {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": "rediss://u:p@cache.example:6379/1",
+    }
+    environment.raise_faults()
+    monkeypatch.setattr(env, "find_spec", lambda _name: None)
+    environment.cache("REDIS")
+    assert faults_of(environment) == ["REDIS names Redis, which needs the Python package redis"]
+
+
+@pytest.mark.parametrize("value", ["memcached://cache.example", "locmem://", "redis://"])
+def test_a_cache_that_cannot_be_is_a_fault(monkeypatch, value):
+    monkeypatch.setattr(env, "find_spec", lambda name: name)
+    environment = Environment({"CACHE": value})
+    environment.cache("CACHE")
+    assert faults_of(environment) == ["CACHE must be an address that begins with redis or rediss"]
