@@ -13,9 +13,11 @@ from wagtail.admin.menu import MenuItem
 from resource_library.viewsets import MENU_HOOK, AttentionRow
 from resource_library.viewsets.attention import ATTENTION_HOOK
 from review_workflow.models import ReviewRound
+from review_workflow.selectors.evidence import EVIDENCE_HOOK
 from review_workflow.selectors.self_assessment import SELF_ASSESSMENT_HOOK, OwnView
 
 from .permissions import can_screen
+from .selectors.obligations import evidence_places
 from .selectors.people import unverified_providers
 from .selectors.queue import Tab, counts_of
 from .selectors.self_assessment import own_views_of
@@ -157,6 +159,9 @@ def providers_to_verify(request: HttpRequest) -> Iterator[AttentionRow]:
 def self_assessment_of_round(round_: ReviewRound) -> dict[int, OwnView]:
     """Give the provider's own view of what a round reviews; the review decides who reads it."""
     return own_views_of(round_)
+
+
+hooks.register(EVIDENCE_HOOK, evidence_places)
 
 
 @hooks.register(ATTENTION_HOOK)

@@ -1,5 +1,6 @@
 """The page of one case, and what the other pages of a case share: who may see it at all."""
 
+from collections.abc import Iterable, Mapping
 from pathlib import PurePosixPath
 from typing import Any
 from uuid import UUID
@@ -22,6 +23,7 @@ from review_workflow.models import Case, Condition, ReviewRound
 from review_workflow.models.labels import OUTCOMES
 from review_workflow.permissions import CaseAccess, access_to
 from review_workflow.selectors.case_page import CasePage, case_for, case_page, round_of
+from review_workflow.selectors.evidence import evidence_addresses
 from review_workflow.selectors.matrix import criteria_of
 from review_workflow.selectors.verdicts import verdict_of
 from review_workflow.services.conditions import can_meet, can_read_evidence, meet_condition
@@ -113,6 +115,13 @@ class CaseView(OneCaseView):
             raise Http404
         access = page.access
         verdict = verdict_of(page.round) if access.sees_reviews else None
+        # `access` is that of this round; another round has its own page.
+        conditions = [
+            condition
+            for decision in page.decisions
+            if decision.round_id == page.round.pk
+            for condition in decision.conditions.all()
+        ]
         waits = self.case.state == CaseState.AWAITING_RESPONSE and page.is_latest
         return super().get_context_data(**kwargs) | {
             "page": page,
@@ -124,12 +133,9 @@ class CaseView(OneCaseView):
             "rule_outcome": OUTCOMES[verdict.outcome] if verdict and verdict.outcome else "",
             "today": timezone.localdate(),
             "meetable": {
-                condition.pk
-                for decision in page.decisions
-                for condition in decision.conditions.all()
-                if decision.round_id == page.round.pk
-                and can_meet(access, condition, self.request.user)
+                each.pk for each in conditions if can_meet(access, each, self.request.user)
             },
+            "evidence": _evidence(access, conditions, self.request.user),
             "criteria": [
                 (key, f"{each['code']} {each['title']}")
                 for key, each in criteria_of(page.round).items()
@@ -184,7 +190,14 @@ class ConditionView(OneCaseView):
         """Add the condition and the form."""
         form = kwargs.pop("form", None) or MeetConditionForm()
         context: dict[str, Any] = super().get_context_data(**kwargs)
-        return context | {"case": self.case, "condition": self.condition, "form": form}
+        access = access_to(self.request.user, self.condition.decision.round)
+        evidence = _evidence(access, [self.condition], self.request.user)
+        return context | {
+            "case": self.case,
+            "condition": self.condition,
+            "form": form,
+            "evidence_url": evidence.get(self.condition.pk, ""),
+        }
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Close the condition, or show what is wrong."""
@@ -234,6 +247,13 @@ def _material(round_: ReviewRound, access: CaseAccess) -> dict[str, Any]:
         return {"files": [], "findings": []}
     page: Any = round_.revision.as_object()
     return {"files": page.review_files(), "findings": page.review_findings()}
+
+
+def _evidence(access: CaseAccess, conditions: Iterable[Condition], user: Any) -> Mapping[int, str]:
+    """Return where the user may read what was handed in, by the conditions' keys."""
+    return evidence_addresses(
+        [each.pk for each in conditions if can_read_evidence(access, each, user)]
+    )
 
 
 def _condition(case: Case, uid: UUID) -> Condition:

@@ -1,13 +1,14 @@
 """What a decision asks of a provider: conditions with what was handed in, and points to answer."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
 from django.db.models import Prefetch, QuerySet
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -108,6 +109,13 @@ def evidence_of(condition: Any) -> list[Evidence]:
         )
         for upload in condition.provider_uploads.all()
     ]
+
+
+def evidence_places(conditions: Collection[int]) -> dict[int, str]:
+    """Return the address of what was handed in, by the keys of the conditions that have any."""
+    found = ConditionUpload.objects.filter(condition__in=conditions).order_by()
+    keys = found.values_list("condition", "condition__uid").distinct()
+    return {key: reverse("portal_evidence", args=[uid]) for key, uid in keys}
 
 
 def open_round(submission: Submission) -> ReviewRound | None:
