@@ -39,3 +39,26 @@ class Vocabulary(StrEnum):
     RESOURCE_TYPE = "resource_type"
     LANGUAGE = "language"
     LICENCE = "licence"
+
+
+class TextState(StrEnum):
+    """What became of the text of a file."""
+
+    WAITING = "waiting"
+    READ = "read"
+    EMPTY = "empty"
+    UNREADABLE = "unreadable"
+    TOO_LARGE = "too-large"
+
+
+class Unreadable(StrEnum):
+    """Why a file gave no text."""
+
+    KIND = "kind"
+    DAMAGED = "damaged"
+    ENCRYPTED = "encrypted"
+    EXPANDS = "expands"
+    MEMORY = "memory"
+    TIME = "time"
+    MISSING = "missing"
+    INTERRUPTED = "interrupted"

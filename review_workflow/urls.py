@@ -24,6 +24,8 @@ from .views import (
     download_document,
     download_evidence,
     download_review_file,
+    read_review_file,
+    review_files,
     standards,
 )
 
@@ -93,6 +95,16 @@ urlpatterns = [
         "reviews/rounds/<uuid:uid>/discussion/",
         discussion,
         name="clearinghouse_discussion",
+    ),
+    path(
+        "reviews/rounds/<uuid:uid>/files/",
+        review_files,
+        name="clearinghouse_review_files",
+    ),
+    path(
+        "reviews/rounds/<uuid:uid>/files/<uuid:file_uid>/text/",
+        read_review_file,
+        name="clearinghouse_review_file_text",
     ),
     path(
         "reviews/rounds/<uuid:uid>/files/<uuid:file_uid>/",

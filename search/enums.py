@@ -38,29 +38,6 @@ class Order(StrEnum):
     DESCENDING = "descending"
 
 
-class TextState(StrEnum):
-    """What became of the text of an attached file."""
-
-    WAITING = "waiting"
-    READ = "read"
-    EMPTY = "empty"
-    UNREADABLE = "unreadable"
-    TOO_LARGE = "too-large"
-
-
-class Unreadable(StrEnum):
-    """Why an attached file gave no text."""
-
-    KIND = "kind"
-    DAMAGED = "damaged"
-    ENCRYPTED = "encrypted"
-    EXPANDS = "expands"
-    MEMORY = "memory"
-    TIME = "time"
-    MISSING = "missing"
-    INTERRUPTED = "interrupted"
-
-
 class Field(StrEnum):
     """What is searched of a record, in the order of its weight."""
 

@@ -26,6 +26,7 @@ from .views.funnel import FunnelView
 from .views.inviting import InvitingView, may_invite
 from .views.providers import ProvidersView, ProviderView, may_verify
 from .views.queue import QueueView
+from .views.reading import FilesView, FileTextView
 from .views.screening import ACTIONS, ActionView, SubmissionView
 from .viewsets import DownloadViewSet, ScreeningReasonViewSet
 from .viewsets.history import register_logged
@@ -64,6 +65,16 @@ def register_urls() -> list[Any]:
             name="clearinghouse_provider",
         ),
         path("submissions/invitations/", InvitingView.as_view(), name="clearinghouse_invitations"),
+        path(
+            "submissions/<uuid:uid>/files/",
+            FilesView.as_view(),
+            name="clearinghouse_submission_files",
+        ),
+        path(
+            "submissions/<uuid:uid>/files/<uuid:file>/text/",
+            FileTextView.as_view(),
+            name="clearinghouse_submission_text",
+        ),
         path("submissions/<uuid:uid>/", SubmissionView.as_view(), name="clearinghouse_submission"),
         re_path(
             rf"^submissions/{uid}/(?P<action>{actions})/$",

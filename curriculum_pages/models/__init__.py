@@ -13,7 +13,9 @@ from .files import (
     VISIBILITY_CHOICES,
     CurriculumFile,
     FileDownload,
+    FileText,
     StoredFile,
+    texts_of,
 )
 from .findings import CODE_LABELS
 from .jurisdiction import Jurisdiction, RequirementsPage, TrainingRequirement
@@ -35,6 +37,7 @@ __all__ = [
     "CurriculumPage",
     "EvidenceStudy",
     "FileDownload",
+    "FileText",
     "Jurisdiction",
     "Module",
     "Provider",
@@ -43,4 +46,5 @@ __all__ = [
     "StoredFile",
     "TrainingRequirement",
     "severities_of",
+    "texts_of",
 ]

@@ -1,6 +1,7 @@
 """Curricula: one page per programme, whose versions are its revisions; public when approved."""
 
 import uuid
+from collections.abc import Mapping
 from decimal import Decimal
 from functools import partial
 from typing import Any, ClassVar
@@ -22,7 +23,7 @@ from curriculum_pages.enums import Visibility
 from curriculum_pages.hours import ModuleTime, Totals, totals
 from curriculum_pages.panels import curriculum_edit_handler, evidence_panels, index_panels
 from resource_library.enums import Vocabulary
-from resource_library.models import CoreTopicArea, LastingIdMixin, Organisation
+from resource_library.models import CoreTopicArea, LastingIdMixin, Organisation, ReadText
 from review_workflow.models import GatedIndexMixin, RequiresApproval
 from review_workflow.reviewing import PageFinding
 from review_workflow.storage import ReviewFile
@@ -31,6 +32,7 @@ from .completeness import findings_of
 from .evidence import EvidenceStudy
 from .facts import facts_of
 from .fields import term, terms, yes_no
+from .files import texts_of
 from .provider import Provider
 from .snapshot import snapshot_of
 
@@ -236,6 +238,10 @@ class CurriculumPage(LastingIdMixin, RequiresApproval, Page):
             for row in self.files.all()
             if row.visibility in {Visibility.PUBLIC.value, Visibility.REVIEWERS.value}
         ]
+
+    def review_texts(self) -> Mapping[str, ReadText]:
+        """Return what was read in the files that reviewers may open, by their SHA-256."""
+        return texts_of([file.sha256 for file in self.review_files()])
 
     def completeness_facts(self) -> Facts:
         """Return what counts for completeness, of what this object holds."""

@@ -4,6 +4,7 @@ Never Wagtail documents: those have a public address, a chooser and an API.
 """
 
 import uuid
+from collections.abc import Iterable
 from typing import Any
 
 from django.conf import settings
@@ -15,6 +16,8 @@ from wagtail.models import Orderable
 
 from curriculum_pages.enums import FileRole, OpenedAs, Visibility
 from curriculum_pages.panels import file_panels
+from resource_library.enums import TextState
+from resource_library.models import ReadText
 from review_workflow.storage import private_storage
 
 VISIBILITY_CHOICES = [
@@ -60,6 +63,37 @@ class StoredFile(models.Model):
             message = "Stored files are immutable."
             raise RuntimeError(message)
         super().save(*args, **kwargs)
+
+
+class FileText(ReadText):
+    """What stands in a stored file, for whoever may open the file; never in the public's search.
+
+    The search reads public files for itself: no error there can show what is not public.
+    """
+
+    stored_file = models.OneToOneField(
+        StoredFile, on_delete=models.CASCADE, primary_key=True, related_name="read_text"
+    )
+
+    class Meta:
+        verbose_name = _("text of a file")
+        verbose_name_plural = _("texts of files")
+        indexes = [
+            models.Index(
+                fields=["changed_at"],
+                condition=models.Q(state=TextState.WAITING.value),
+                name="curricula_text_waiting",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.stored_file_id} {self.state}"
+
+
+def texts_of(digests: Iterable[str]) -> dict[str, FileText]:
+    """Return what was read in the contents with these SHA-256s, by them; one query."""
+    rows = FileText.objects.filter(stored_file__sha256__in=list(digests))
+    return {row.stored_file.sha256: row for row in rows.select_related("stored_file")}
 
 
 class CurriculumFile(Orderable):

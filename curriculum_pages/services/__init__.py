@@ -13,6 +13,7 @@ from .files import (
     store_file,
 )
 from .severities import copy_severities, set_severities
+from .texts import read_waiting_texts
 
 __all__ = [
     "ACCEPTED_KINDS",
@@ -23,6 +24,7 @@ __all__ = [
     "is_full",
     "no_space",
     "put_content",
+    "read_waiting_texts",
     "record_download",
     "remove_abandoned_files",
     "set_severities",

@@ -11,11 +11,13 @@ from .pages import (
 )
 from .source import Source
 from .taxonomy import CoreTopicArea, Term, term_limit
+from .texts import ReadText
 
 __all__ = [
     "CoreTopicArea",
     "LastingIdMixin",
     "Organisation",
+    "ReadText",
     "RelatedPage",
     "ResourceCollectionItem",
     "ResourceCollectionPage",

@@ -4,7 +4,7 @@ Two locks: the permission tester, which the admin, bulk actions and
 APIs ask, and `save()`, which only a bare queryset update passes by. Superusers are bound too.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import PermissionDenied
@@ -19,6 +19,7 @@ from wagtail.models import Workflow
 from wagtail.models.pages import PagePermissionTester
 from wagtail.url_routing import RouteResult
 
+from resource_library.models import ReadText
 from review_workflow.reviewing import PageFinding
 from review_workflow.storage import ReviewFile
 
@@ -152,6 +153,10 @@ class RequiresApproval(models.Model):
     def review_files(self) -> list[ReviewFile]:
         """Return the files that the reviewers of this version may open."""
         return []
+
+    def review_texts(self) -> Mapping[str, ReadText]:
+        """Return what was read in those files, by their SHA-256; not every file has a text."""
+        return {}
 
     def review_findings(self) -> list[PageFinding]:
         """Return what this version lacks, what is blocking first; a page may have no such rules."""

@@ -9,11 +9,12 @@ from .chair import NameChairView
 from .compare import CompareView
 from .decide import DecideView
 from .dossier import DossierView
+from .files import download_review_file, read_review_file, review_files
 from .messages import RetryMessageView
 from .panel import PanelView
 from .queue import MailPreferenceView, YourReviewsPanel, YourReviewsView
 from .response import ResponseView
-from .review import autosave, discussion, download_review_file
+from .review import autosave, discussion
 
 __all__ = [
     "AssignmentView",
@@ -37,4 +38,6 @@ __all__ = [
     "download_document",
     "download_evidence",
     "download_review_file",
+    "read_review_file",
+    "review_files",
 ]

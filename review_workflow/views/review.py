@@ -1,14 +1,11 @@
-"""What the review's page needs beside itself: saving while typing, the files, the discussion."""
+"""What the review's page needs beside itself: saving while typing, and the discussion."""
 
 import json
-import logging
-from http import HTTPStatus
-from typing import IO, Any
+from typing import Any
 from uuid import UUID
 
-from django.conf import settings
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.middleware.csrf import get_token
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
@@ -17,7 +14,7 @@ from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods
 from wagtail.admin import messages
 from wagtail.admin.utils import get_valid_next_url_from_request
 
@@ -26,11 +23,6 @@ from review_workflow.parsing import parse_draft
 from review_workflow.permissions import CaseAccess, access_to
 from review_workflow.selectors.discussion import discussion_for
 from review_workflow.services import StaleDraft, post_to_discussion, save_draft, sheet_of
-from review_workflow.signals import file_opened
-from review_workflow.storage import ReviewFile, attachment
-from review_workflow.watermark import CannotMark, mark_of, marked
-
-_logger = logging.getLogger(__name__)
 
 
 @never_cache
@@ -94,75 +86,6 @@ def round_for(request: HttpRequest, uid: UUID) -> tuple[ReviewRound, CaseAccess]
     if not access.can_see:
         raise Http404
     return round_, access
-
-
-@require_safe
-def download_review_file(request: HttpRequest, uid: UUID, file_uid: UUID) -> HttpResponseBase:
-    """Answer with a file of the reviewed version, for whoever that version is open to.
-
-    A reviewer's copy of a PDF bears their name; one that cannot bear it is refused.
-    """
-    round_, access = round_for(request, uid)
-    if not access.can_open_files:
-        raise Http404
-    files = round_.revision.as_object().review_files()
-    found = next((each for each in files if each.uid == str(file_uid)), None)
-    if found is None:
-        raise Http404
-    try:
-        content = _content_for(request, round_, access, found)
-    except FileNotFoundError as error:
-        raise Http404 from error
-    except CannotMark:
-        _logger.warning(
-            "A PDF of case %s could not be marked and was refused: %s",
-            round_.case.number,
-            found.sha256[:12],
-        )
-        return _refused_file(request, round_, found)
-    if request.method == "GET":
-        file_opened.send(
-            ReviewRound,
-            user=request.user,
-            file=found,
-            case=round_.case,
-            is_reviewer=access.assignment is not None,
-        )
-    return attachment(content, name=found.name, content_type=found.content_type)
-
-
-def _content_for(
-    request: HttpRequest, round_: ReviewRound, access: CaseAccess, file: ReviewFile
-) -> Any:
-    """Return the file, open, or a marked copy of it; raises CannotMark."""
-    content: IO[bytes] = file.open()
-    if not (
-        settings.CLEARINGHOUSE_WATERMARK_REVIEW_FILES
-        and access.assignment is not None
-        and not access.is_chair
-        and file.content_type == "application/pdf"
-    ):
-        return content
-    with content:
-        return marked(content, mark_of(request.user, round_.case.number))
-
-
-def _refused_file(request: HttpRequest, round_: ReviewRound, file: ReviewFile) -> HttpResponse:
-    title = _("File of case %(case)s") % {"case": round_.case.number}
-    return TemplateResponse(
-        request,
-        "review_workflow/admin/file_refused.html",
-        {
-            "header_title": title,
-            "header_icon": "warning",
-            "breadcrumbs_items": [
-                {"url": reverse("wagtailadmin_home"), "label": _("Home")},
-                {"url": "", "label": title},
-            ],
-            "file": file,
-        },
-        status=HTTPStatus.CONFLICT,
-    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

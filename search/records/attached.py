@@ -12,8 +12,8 @@ from wagtail.models import CollectionViewRestriction
 
 from curriculum_pages.enums import Visibility
 from curriculum_pages.models import CurriculumFile
+from resource_library.enums import TextState
 from resource_library.models import ResourcePage
-from search.enums import TextState
 from search.models import AttachedText
 
 

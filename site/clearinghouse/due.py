@@ -20,6 +20,7 @@ DUE_WORK: tuple[str, ...] = (
     "search.terms.flush_counts",
     "search.terms.forget_old",
     "curriculum_pages.services.remove_abandoned_files",
+    "curriculum_pages.services.read_waiting_texts",
     "submission_portal.services.thumbnails.make_waiting_thumbnails",
     "review_workflow.services.drop_daily_anchor",
     "review_workflow.services.re_offer_seats",

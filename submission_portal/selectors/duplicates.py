@@ -63,6 +63,15 @@ def duplicates_of(submission: Submission, *, user: Any) -> list[Duplicate]:
     return sorted(found, key=lambda each: (-each.likeness, each.title))[:SHOWN]
 
 
+def duplicates_to_settle(
+    submission: Submission, access: SubmissionAccess, *, user: Any
+) -> list[Duplicate]:
+    """Return what may be the same, while whoever writes can still begin otherwise."""
+    if submission.case_id is not None or not access.can_edit:
+        return []
+    return duplicates_of(submission, user=user)
+
+
 def outline_of(content: Mapping[str, Any], submission: Submission) -> Outline:
     """Return what is compared of what was typed; reads texts only, so it costs next to nothing."""
     typed = content.get(Step.MODULES.value, {})

@@ -82,6 +82,12 @@ def submitted_version(submission: Submission) -> Submitted | None:
     )
 
 
+def submitted_files(submission: Submission) -> list[SubmissionFile]:
+    """Return the files of what was submitted last, in its order."""
+    version = submission.versions.order_by("-number").first()
+    return files_of(version) if version else []
+
+
 def files_of(version: SubmissionVersion) -> list[SubmissionFile]:
     """Return the files of a submitted version, in its order."""
     place = {each["uid"]: order for order, each in enumerate(version.files)}

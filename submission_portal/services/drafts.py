@@ -14,7 +14,7 @@ from curriculum_pages.models import CurriculumPage, Provider
 from review_workflow.models.approval import canonical_json
 from submission_portal.content import content_from
 from submission_portal.enums import EventKind, Step, SubmissionState
-from submission_portal.models import Submission, SubmissionFile, SubmissionStep
+from submission_portal.models import Submission, SubmissionFile, SubmissionStep, SubmissionVersion
 from submission_portal.permissions import memberships_of
 from submission_portal.selectors.drafts import title_in
 
@@ -74,9 +74,11 @@ def _running(page: CurriculumPage) -> "QuerySet[Submission]":
 
 def _copy_forward(submission: Submission, page: CurriculumPage, actor: Any) -> None:
     newest = page.get_latest_revision_as_object()
+    own_view = _last_self_assessment(page, submission.provider)
+    typed = content_from(newest) | ({Step.SELF_ASSESSMENT.value: own_view} if own_view else {})
     SubmissionStep.objects.bulk_create(
         SubmissionStep(submission=submission, step=step, content=content, version=1, saved_by=actor)
-        for step, content in content_from(newest).items()
+        for step, content in typed.items()
     )
     SubmissionFile.objects.bulk_create(
         SubmissionFile(
@@ -91,6 +93,18 @@ def _copy_forward(submission: Submission, page: CurriculumPage, actor: Any) -> N
         )
         for row in newest.files.all()
     )
+
+
+def _last_self_assessment(page: CurriculumPage, provider: Provider) -> Any:
+    """Return what the provider itself said of the last version that went to review, as typed."""
+    last = (
+        SubmissionVersion.objects.filter(
+            submission__page=page, submission__provider=provider, submitted_revision__isnull=False
+        )
+        .order_by("-submitted_at", "-pk")
+        .first()
+    )
+    return last.content.get(Step.SELF_ASSESSMENT.value, {}) if last else {}
 
 
 @transaction.atomic

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from review_workflow.storage import attachment
 from submission_portal.forms.status import MessageForm, WithdrawForm
 from submission_portal.selectors.correspondence import letters_of
-from submission_portal.selectors.duplicates import Duplicate, duplicates_of
+from submission_portal.selectors.duplicates import duplicates_to_settle
 from submission_portal.selectors.standing import standing_of
 from submission_portal.selectors.status import status_page
 from submission_portal.services import mark_read, send_message, withdraw_submission
@@ -33,14 +33,10 @@ class StatusView(OwnSubmissionView):
         return super().get_context_data(**kwargs) | {
             "status": status,
             "form": form,
-            "duplicates": self._duplicates(),
+            "duplicates": duplicates_to_settle(
+                self.submission, self.access, user=self.request.user
+            ),
         }
-
-    def _duplicates(self) -> list[Duplicate]:
-        """Return what may be the same, while it can still be begun otherwise."""
-        if self.submission.case_id is not None or not self.access.can_edit:
-            return []
-        return duplicates_of(self.submission, user=self.request.user)
 
 
 class MessageView(StatusView):

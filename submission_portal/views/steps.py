@@ -25,6 +25,7 @@ from submission_portal.enums import Step
 from submission_portal.models import Submission, SubmissionStep
 from submission_portal.models.labels import STEPS
 from submission_portal.permissions import SubmissionAccess
+from submission_portal.selectors.duplicates import duplicates_to_settle
 from submission_portal.selectors.places import neighbour, step_address
 from submission_portal.selectors.progress import progress_of
 from submission_portal.selectors.self_assessment import facts_of
@@ -69,6 +70,7 @@ def show_tasks(request: HttpRequest, uid: UUID) -> HttpResponse:
         "access": access,
         "progress": progress,
         "tasks": tasks,
+        "duplicates": duplicates_to_settle(submission, access, user=request.user),
         # Of a step that nobody has begun, the rules need not say what it lacks.
         "said": [task for task in tasks if task["progress"].is_begun and task["progress"].findings],
     }

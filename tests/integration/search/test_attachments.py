@@ -17,10 +17,11 @@ from wagtail.models import Collection, CollectionViewRestriction
 from clearinghouse.due import do_due_work
 from curriculum_pages.models import CurriculumFile, CurriculumPage
 from curriculum_pages.services import store_file
+from resource_library.enums import TextState, Unreadable
 from resource_library.models import ResourcePage
-from search.attachments import MOST_ATTEMPTS, read_waiting
+from resource_library.services import MOST_ATTEMPTS
+from search.attachments import read_waiting
 from search.engines.elasticsearch import ElasticsearchEngine
-from search.enums import TextState, Unreadable
 from search.models import AttachedText, SearchRecord
 from search.reconciliation import reconcile
 from search.records import records_for

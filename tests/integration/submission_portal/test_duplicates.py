@@ -5,8 +5,11 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.template.loader import render_to_string
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
+from curriculum_pages.enums import MemberRole
 from curriculum_pages.models import CurriculumPage, Module
 from submission_portal.enums import SubmissionState
 from submission_portal.models import Submission
@@ -83,6 +86,21 @@ def test_own_submissions_and_public_pages_are_offered(site_tree: dict[str, Any])
     text = render(found, mine)
     assert text.count("New version of") == 2
     assert f"?page={CurriculumPage.objects.get(title='Safer words').pk}" in text
+
+
+def test_they_stand_where_the_provider_works_as_long_as_it_can_begin_otherwise(
+    site_tree: dict[str, Any], client: Client
+) -> None:
+    ours = make_provider("Riverbend")
+    owner, viewer = make_member(ours, "pat"), make_member(ours, "vi", MemberRole.VIEWER)
+    mine = make_row(ours, owner, "Calm calls", SubmissionState.DRAFT, modules=MODULES)
+    make_page(site_tree, ours, "Calm calls", live=True)
+    for name in ("portal_tasks", "portal_submission"):
+        address = reverse(name, args=[mine.uid])
+        client.force_login(owner)
+        assert "New version of Calm calls" in client.get(address).content.decode()
+        client.force_login(viewer)
+        assert "New version of Calm calls" not in client.get(address).content.decode()
 
 
 def test_staff_see_what_they_screen_as_it_was_submitted(site_tree: dict[str, Any]) -> None:

@@ -13,6 +13,7 @@ from review_workflow.models import (
     Affiliation,
     AppendOnlyError,
     Case,
+    Criterion,
     OutgoingMessage,
     ReviewerProfile,
     ReviewRound,
@@ -222,14 +223,19 @@ def test_nobody_overwrites_a_step(portal: Portal) -> None:
 
 
 def test_a_new_version_copies_everything_forward(portal: Portal) -> None:
-    submission = portal.submitted()
+    submission = portal.draft()
+    criterion = Criterion.objects.filter(domain__edition__state="in_force").order_by("pk")[0]
+    own_view = {f"c{criterion.pk}-note": ["See the guide."], f"c{criterion.pk}-level": ["2"]}
+    step = {"submission_id": submission.pk, "step": Step.SELF_ASSESSMENT, "actor": portal.owner}
+    save_step(**step, content=own_view, version=0)
+    submit(submission_id=submission.pk, actor=portal.owner)
     accept_to_review(submission_id=submission.pk, actor=portal.screener)
     page = CurriculumPage.objects.get(submissions=submission)
     newer = create_submission(provider=portal.provider, actor=portal.owner, page=page)
     typed, before = content_of(newer), content_of(submission)
     for each in (typed, before):
         each[Step.ASSESSMENT].pop("scenario_exercises-0-uid", None)  # given when it was first saved
-    steps = ("about", "audience", "modules", "assessment", "implementation")
+    steps = ("about", "audience", "modules", "assessment", "implementation", "self-assessment")
     assert [typed[step] for step in steps] == [before[step] for step in steps]
     assert newer.files.count() == 2
     with pytest.raises(ValidationError, match="begun already"):

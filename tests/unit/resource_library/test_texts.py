@@ -9,9 +9,9 @@ import pytest
 from django.core.files.base import ContentFile
 from pypdf import PdfReader, PdfWriter
 
-from search.attachments import child
-from search.attachments.reading import Reading, read_file
-from search.enums import TextState, Unreadable
+from resource_library.enums import TextState, Unreadable
+from resource_library.services import Reading, read_file
+from resource_library.services import text_child as child
 
 
 def make_pdf(text, *, operators=None):

@@ -26,7 +26,7 @@ _UNSEEN = re.compile(r"[\x00-\x20\x7f\ud800-\udfff]+")
 
 
 class UnreadableError(Exception):
-    """The file has no text for us; its only argument is the reason (`search.enums.Unreadable`)."""
+    """The file has no text for us; its only argument is the reason (`enums.Unreadable`)."""
 
 
 def text_of(file: BinaryIO) -> str:

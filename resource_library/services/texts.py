@@ -1,4 +1,4 @@
-"""Runs the child that reads one file, within limits of time, memory, input and output."""
+"""Reads the text of one file in a child, within limits of time, memory, input and output."""
 
 import json
 import tempfile
@@ -8,10 +8,11 @@ from pathlib import Path
 from django.conf import settings
 from django.core.files.base import File
 
-from resource_library.services import run_apart
-from search.enums import TextState, Unreadable
+from resource_library.enums import TextState, Unreadable
 
-_CHILD = Path(__file__).with_name("child.py")
+from .processes import run_apart
+
+_CHILD = Path(__file__).with_name("text_child.py")
 _MOST_OUTPUT = 2_000_000
 """Bytes of JSON that a child may write: the longest text, each character escaped, and more."""
 
