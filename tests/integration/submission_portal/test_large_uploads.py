@@ -1,6 +1,5 @@
 """Uploads that are large, that break off, or that the disk has no room for."""
 
-import io
 import resource
 import shutil
 import tracemalloc
@@ -16,13 +15,10 @@ from django.core.files.base import ContentFile
 from curriculum_pages.models import StoredFile
 from submission_portal.models import SubmissionFile
 
+from .films import BOUNDARY, FTYP, MB, PIECE, Film
 from .uploads import World, browser, contents, make_world, page_of, pdf
 
 pytestmark = [pytest.mark.django_db, pytest.mark.fault]
-MB = 1024 * 1024
-PIECE = 64 * 1024
-BOUNDARY = "limit"
-FTYP = b"\x00\x00\x00\x18ftypmp42\x00\x00\x00\x00mp42isom"
 
 
 @pytest.fixture
@@ -35,51 +31,6 @@ def private(settings: Any) -> Path:
 @pytest.fixture
 def world(private: Path) -> World:
     return make_world()
-
-
-def fields(**values: str) -> bytes:
-    return b"".join(
-        f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'.encode()
-        for name, value in values.items()
-    )
-
-
-class Film(io.RawIOBase):
-    """The body of a form with a film of so many bytes, made while it is read.
-
-    `breaks_at` ends it early; with `is_reset` the reader learns of that by an error.
-    """
-
-    def __init__(self, size: int, breaks_at: int | None = None, *, is_reset: bool = False) -> None:
-        box = (size - len(FTYP)).to_bytes(4, "big") + b"mdat"
-        opening = fields(role="curriculum", visibility="reviewers", title="")
-        opening += (
-            f"--{BOUNDARY}\r\nContent-Disposition: form-data; "
-            'name="uploads"; filename="film.mp4"\r\nContent-Type: video/mp4\r\n\r\n'
-        ).encode()
-        closing = b"\r\n" + fields(complete="1") + f"--{BOUNDARY}--\r\n".encode()
-        self._pieces = self._made(opening + FTYP + box, size - len(FTYP) - len(box), closing)
-        self._rest = b""
-        self._left = breaks_at
-        self._is_reset = is_reset
-        self.length = len(opening) + size + len(closing)
-
-    def _made(self, before: bytes, zeros: int, after: bytes) -> Iterator[bytes]:
-        yield before
-        for start in range(0, zeros, PIECE):
-            yield bytes(min(PIECE, zeros - start))
-        yield after
-
-    def read(self, size: int = -1) -> bytes:
-        if not self._rest:
-            self._rest = next(self._pieces, b"")
-        given, self._rest = self._rest[:size], self._rest[size:]
-        if self._left is not None:
-            given = given[: self._left]
-            self._left -= len(given)
-            if not given and self._is_reset:
-                raise ConnectionResetError
-        return given
 
 
 def send(world: World, film: Film) -> Any:
