@@ -8,7 +8,7 @@ from django.core.files.base import ContentFile
 from django.utils import timezone
 
 from clearinghouse.accounts.models import User
-from curriculum_pages.enums import MemberRole, Visibility
+from curriculum_pages.enums import FileRole, MemberRole, Visibility
 from curriculum_pages.models import Provider, ProviderMember
 from resource_library.models import Organisation
 from review_workflow.enums import Outcome
@@ -74,32 +74,37 @@ def _typed(record: Record, provider: Provider, member: User) -> Submission:
                 version=0,
                 actor=member,
             )
-    return submission
+    return Submission.objects.get(pk=submission.pk)
 
 
-def _complete(submission: Submission, record: Record, member: User) -> None:
+def _attach(submission: Submission, title: str, role: FileRole, member: User) -> None:
+    add_file(
+        submission_id=submission.pk,
+        upload=ContentFile(sample_pdf(submission.title, title), name=f"{title}.pdf"),
+        title=title,
+        role=role.value,
+        visibility=Visibility.REVIEWERS.value,
+        actor=member,
+    )
+
+
+def _complete(submission: Submission, member: User) -> None:
     for role, title in SAMPLE_FILES:
-        add_file(
-            submission_id=submission.pk,
-            upload=ContentFile(sample_pdf(record["title"], title), name=f"{title}.pdf"),
-            title=title,
-            role=role.value,
-            visibility=Visibility.REVIEWERS.value,
-            actor=member,
-        )
+        _attach(submission, title, role, member)
     save_step(
         submission_id=submission.pk, step=Step.ATTEST, content=ATTEST, version=0, actor=member
     )
     submit(submission_id=submission.pk, actor=member)
 
 
-def draft(_submission: Submission, _record: Record, _member: User, _screener: User) -> None:
-    """Leave it half written."""
+def draft(submission: Submission, record: Record, member: User, _screener: User) -> None:
+    """Leave it half written, with a handout attached."""
+    _attach(submission, record["handout"], FileRole.PARTICIPANT_MATERIAL, member)
 
 
 def returned(submission: Submission, record: Record, member: User, screener: User) -> None:
     """Submit it; staff return it with a reason."""
-    _complete(submission, record, member)
+    _complete(submission, member)
     return_to_provider(
         submission_id=submission.pk,
         actor=screener,
@@ -134,7 +139,7 @@ def approved_with_conditions(
 
 
 def _accepted(submission: Submission, record: Record, member: User, screener: User) -> Play:
-    _complete(submission, record, member)
+    _complete(submission, member)
     accepted = accept_to_review(submission_id=submission.pk, actor=screener)
     round_ = ReviewRound.objects.select_related("case").get(case=accepted.case)
     return Play(round_, record, member)

@@ -491,7 +491,7 @@ def test_the_provider_has_a_submission_in_each_stage() -> None:
     provider = Provider.objects.get(organisation__slug="sample-riverbend-training")
     found = {submission.title: submission for submission in provider.submissions.all()}
     draft = found["Sample: Quiet Entries"]
-    assert (draft.state, progress_of(draft).percent) == ("draft", 59)
+    assert (draft.state, progress_of(draft).percent) == ("draft", 60)
     assert found["Sample: The Second Voice"].state == "returned"
     states = {
         title: found[f"Sample: {title}"].case.state
