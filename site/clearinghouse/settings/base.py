@@ -137,6 +137,7 @@ ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_SESSION_REMEMBER = False
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_FORMS = {"add_webauthn": "clearinghouse.accounts.keys.KeyForm"}
 MFA_TOTP_ISSUER = "Clearinghouse"
 # A session ends with the browser, or after this long without a page of the portal or the admin.
 SESSION_COOKIE_AGE = 8 * 60 * 60
