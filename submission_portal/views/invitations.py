@@ -36,7 +36,9 @@ class InvitationView(TemplateView):
         """Answer, and forbid keeping the answer."""
         response = super().dispatch(request, *args, **kwargs)
         add_never_cache_headers(response)
-        response["Referrer-Policy"] = "no-referrer"  # the address lets somebody in
+        # The address lets somebody in: no other site learns of it. With "no-referrer", browsers
+        # would send the form as if it came from nowhere, and the check of its token refuses that.
+        response["Referrer-Policy"] = "same-origin"
         return response
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:

@@ -174,7 +174,7 @@ def test_an_invitation_is_accepted_by_a_post_of_the_right_person_once(site_tree,
     assert "Riverbend Training" in anonymous.text
     assert "N…@example.org" in anonymous.text
     assert "New@example.org" not in anonymous.text
-    assert anonymous["Referrer-Policy"] == "no-referrer"
+    assert anonymous["Referrer-Policy"] == "same-origin"
     assert "Accept the invitation" not in anonymous.text
     wrong, unverified = verified("sam"), make_person("new")
     pages = [logged_in(user).get(link).text for user in (wrong, unverified)]
