@@ -64,6 +64,11 @@ class DownloadViewSet(ModelViewSet):
         DateColumn("at", label=gettext_lazy("When")),
     ]
 
+    def get_common_view_kwargs(self, **kwargs: Any) -> dict[str, Any]:
+        """Return what all views take; no page leads to writing, whatever somebody may do."""
+        nowhere = dict.fromkeys(("add_url_name", "edit_url_name", "delete_url_name"))
+        return super().get_common_view_kwargs(**kwargs) | nowhere
+
     def get_urlpatterns(self) -> list[Any]:
         """Return the list's addresses: nothing is written here."""
         return [
