@@ -6,11 +6,33 @@
   const seconds = Number(warning.dataset.sessionSeconds);
   const before = Math.min(300, seconds / 2);
   const form = warning.querySelector("form");
+  const said = {
+    ended: warning.querySelector("[data-session-ended]"),
+    failed: warning.querySelector("[data-session-failed]"),
+  };
   let timer = 0;
+  let left = null;
 
   function show() {
+    left = document.activeElement;
     warning.hidden = false;
     warning.focus();
+  }
+
+  function hide() {
+    say("");
+    warning.hidden = true;
+    left?.focus(); // on with what was being written
+  }
+
+  function say(name) {
+    for (const [each, words] of Object.entries(said)) words.hidden = each !== name;
+  }
+
+  function token() {
+    // A new sign-in in another window has changed the token; its cookie is always right.
+    const cookie = document.cookie.split("; ").find((each) => each.startsWith("csrftoken="));
+    return cookie ? cookie.slice("csrftoken=".length) : form.elements.namedItem("csrfmiddlewaretoken").value;
   }
 
   // A computer that slept counts no time: the clock decides, not how often the timer ran.
@@ -28,14 +50,16 @@
     event.preventDefault();
     const answer = await fetch(form.action, {
       method: "POST",
-      body: new FormData(form),
+      headers: { "X-CSRFToken": token() },
       redirect: "manual",
     }).catch(() => null);
     if (answer && answer.status === 204) {
-      warning.hidden = true;
+      hide();
       count();
     } else {
-      warning.querySelector("[data-session-ended]").hidden = false;
+      // Without a session one is led to the login; without its cookie of the token, too, refused.
+      const ended = answer && (answer.type === "opaqueredirect" || answer.status === 403);
+      say(ended ? "ended" : "failed");
     }
   });
   count();
