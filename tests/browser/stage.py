@@ -7,11 +7,10 @@ from time import monotonic
 
 from playwright.sync_api import Browser, Page, expect
 
-from .axe import WIDTHS, violations
+from .axe import SIDEWAYS, WIDTHS, violations
 from .conftest import ROOT, ServedSite, sign_in_once, watched_tab
 
 DESK, PHONE = WIDTHS
-SIDEWAYS = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 LEFT_EDGE = "document.querySelector('main').getBoundingClientRect().left"
 IMAGES = ROOT / "docs" / "images"
 
@@ -56,14 +55,20 @@ def wait_for(happened: Callable[[], bool]) -> None:
         assert monotonic() < end
 
 
+def set_width(page: Page, width: int) -> None:
+    """Make the window so wide, and wait until the admin's page has come to rest."""
+    page.set_viewport_size({"width": width, "height": 900})
+    # Wagtail's menu goes away only after a moment where the window narrows.
+    if width == PHONE:
+        wait_for(lambda: page.evaluate(LEFT_EDGE) == 0)
+
+
 def check(page: Page) -> None:
     """Find no violation and no sideways scrolling, at the width of a desk and of a phone."""
     for width in (DESK, PHONE):
-        page.set_viewport_size({"width": width, "height": 900})
-        # Wagtail's menu goes away only after a moment where the window narrows; messages fade in.
+        set_width(page, width)
         expect(page.get_by_role("heading", level=1)).to_be_visible()
-        if width == PHONE:
-            wait_for(lambda: page.evaluate(LEFT_EDGE) == 0)
+        # Messages fade in.
         for message in page.locator(".messages > ul").all():
             expect(message).to_have_css("opacity", "1")
         found = violations(page, "#main", iframes=False)  # the rest of the page is Wagtail's

@@ -7,9 +7,8 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from .axe import violations_at_both_widths
+from .axe import SIDEWAYS, violations_at_both_widths
 from .conftest import ServedSite, log_in
-from .stage import SIDEWAYS
 
 pytestmark = pytest.mark.browser
 

@@ -5,9 +5,9 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from .axe import WIDTHS, violations
+from .axe import SIDEWAYS, WIDTHS, violations
 from .conftest import ServedSite, log_in
-from .stage import SIDEWAYS
+from .stage import set_width
 
 pytestmark = pytest.mark.browser
 
@@ -32,7 +32,7 @@ def open_case(chair: Page, title: str) -> None:
 def check(chair: Page) -> None:
     """Find no violation and no sideways scrolling, at the width of a desk and of a phone."""
     for width in WIDTHS:
-        chair.set_viewport_size({"width": width, "height": 900})
+        set_width(chair, width)
         assert (chair.url, width, violations(chair)) == (chair.url, width, [])
         assert (chair.url, width, chair.evaluate(SIDEWAYS)) == (chair.url, width, 0)
     chair.set_viewport_size({"width": WIDTHS[0], "height": 900})

@@ -17,21 +17,10 @@ from submission_portal.services.files import remove_file
 from submission_portal.services.prefilling import fill_in_modules, modules_of, propose_modules
 from submission_portal.steps import MAX_ROWS, forms_of
 
-from .uploads import World, archive, browser, make_other, make_world, page_of
+from .uploads import MANIFEST, World, archive, browser, make_other, make_world, page_of
 
 pytestmark = pytest.mark.django_db
 ONE_ITEM = "<item><title>{}</title></item>"
-MANIFEST = """<manifest xmlns="http://www.imsproject.org/xsd/imscp_rootv1p1p2"
-  xmlns:adlcp="http://www.adlnet.org/xsd/adlcp_rootv1p2"
-  xmlns:imsmd="http://www.imsglobal.org/xsd/imsmd_rootv1p2p1">
- <metadata><schema>ADL SCORM</schema><schemaversion>1.2</schemaversion></metadata>
- <organizations><organization><title>Course</title>
-  <item><title>Listening</title><metadata><imsmd:lom><imsmd:educational><imsmd:typicallearningtime>
-   <imsmd:datetime>PT50M</imsmd:datetime></imsmd:typicallearningtime></imsmd:educational></imsmd:lom>
-  </metadata></item>
-  <item><title>Distance</title>
-   <item><title>Test of distance</title><adlcp:masteryscore>80</adlcp:masteryscore></item></item>
-  {}</organization></organizations><resources/></manifest>"""
 
 
 @pytest.fixture

@@ -19,6 +19,19 @@ from resource_library.models import Organisation
 from submission_portal.models import Submission, SubmissionVersion
 from submission_portal.services.files import add_file
 
+MANIFEST = """<manifest xmlns="http://www.imsproject.org/xsd/imscp_rootv1p1p2"
+  xmlns:adlcp="http://www.adlnet.org/xsd/adlcp_rootv1p2"
+  xmlns:imsmd="http://www.imsglobal.org/xsd/imsmd_rootv1p2p1">
+ <metadata><schema>ADL SCORM</schema><schemaversion>1.2</schemaversion></metadata>
+ <organizations><organization><title>Course</title>
+  <item><title>Listening</title><metadata><imsmd:lom><imsmd:educational><imsmd:typicallearningtime>
+   <imsmd:datetime>PT50M</imsmd:datetime></imsmd:typicallearningtime></imsmd:educational></imsmd:lom>
+  </metadata></item>
+  <item><title>Distance</title>
+   <item><title>Test of distance</title><adlcp:masteryscore>80</adlcp:masteryscore></item></item>
+  {}</organization></organizations><resources/></manifest>"""
+"""A course package's list of three modules; one more, or none, goes where the braces are."""
+
 
 def pdf(text: str = "Sample") -> bytes:
     written = io.BytesIO()
