@@ -173,7 +173,7 @@ def summary(page: Page) -> Locator:
 
 
 def warning(page: Page) -> Locator:
-    return page.get_by_role("alertdialog", name="You will be signed out soon")
+    return page.get_by_role("alertdialog", name=re.compile("You will be|You are signed out"))
 
 
 def wait_until_warned(page: Page) -> None:
@@ -210,6 +210,7 @@ def test_a_session_that_ended_costs_no_text(
     wait_until_warned(writing)
     press(writing, "Stay signed in")
     expect(warning(writing)).to_contain_text("You are signed out.")
+    expect(warning(writing)).to_have_accessible_name("You are signed out")
     expect(summary(writing)).to_have_value("Typed after the end.")
     assert violations_at_both_widths(writing) == {}
     with context.expect_page() as opened:

@@ -10,6 +10,7 @@
     ended: warning.querySelector("[data-session-ended]"),
     failed: warning.querySelector("[data-session-failed]"),
   };
+  const heading = document.getElementById("session-heading");
   let timer = 0;
   let left = null;
 
@@ -26,6 +27,7 @@
   }
 
   function say(name) {
+    heading.textContent = name === "ended" ? heading.dataset.ended : heading.dataset.soon;
     for (const [each, words] of Object.entries(said)) words.hidden = each !== name;
   }
 
