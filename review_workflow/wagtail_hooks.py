@@ -43,8 +43,13 @@ class BoardMenuItem(MenuItem):
     """Leads to the board of cases; there for whoever has a case to see."""
 
     def is_shown(self, request: HttpRequest) -> bool:
-        """Return whether the board would hold anything for the user."""
-        return has_cases(request.user)
+        """Return whether the board would hold anything for the user; asked once for a page."""
+        # The menu asks each of its items twice.
+        known: bool | None = getattr(request, "clearinghouse_has_cases", None)
+        if known is None:
+            known = has_cases(request.user)
+            request.clearinghouse_has_cases = known  # type: ignore[attr-defined]
+        return known
 
 
 @hooks.register(MENU_HOOK)

@@ -21,7 +21,7 @@ from .panels import Panel, make_overseer, make_panel, make_reviewer, make_user
 from .reviewing import file_one, start_reviews
 
 ROW_STATEMENTS = 5
-PAGE_STATEMENTS = 17
+PAGE_STATEMENTS = 16
 
 
 @pytest.fixture

@@ -37,7 +37,7 @@ from .panels import (
 )
 from .reviewing import field, file_one, start_reviews
 
-PAGE_STATEMENTS = 49
+PAGE_STATEMENTS = 48
 """Of a complete curriculum, whose version is read to say which files it has and what it lacks."""
 
 

@@ -277,9 +277,9 @@ def test_dashboard_and_page_take_the_same_statements_at_one_and_at_sixty_cases(
     client = browser(reviewer)
     for address in (DASHBOARD, PAGE):
         client.get(address)
-    with django_assert_num_queries(21):
+    with django_assert_num_queries(20):
         client.get(DASHBOARD)
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(13):
         client.get(PAGE)
 
 
@@ -391,5 +391,5 @@ def test_the_list_takes_the_same_statements_for_one_and_for_forty(
     )
     client = browser(make_overseer())
     client.get(OUTBOX)
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(12):
         client.get(OUTBOX)

@@ -148,6 +148,7 @@ def plain(response: HttpResponse) -> tuple[int, str]:
     return response.status_code, TOKEN.sub("", UID.sub("KEY", told(response)))
 
 
+@pytest.mark.walk
 def test_addresses_of_others_answer_like_addresses_of_nobody(
     portal: Portal, request: pytest.FixtureRequest
 ) -> None:
@@ -212,6 +213,7 @@ def test_lists_searches_and_api_tell_nothing(portal: Portal) -> None:
             assert f"{SECRET} " not in answer, (part, address)
 
 
+@pytest.mark.walk
 def test_admin_pages_of_submissions_are_closed(portal: Portal) -> None:
     routes = [
         route
@@ -245,6 +247,7 @@ def test_reviewers_read_only_what_they_were_given(portal: Portal) -> None:
                 assert SECRET not in told(client.get(filled(route, key))), route
 
 
+@pytest.mark.walk
 def test_a_viewer_reads_and_changes_nothing(portal: Portal) -> None:
     viewer = make_member(portal.provider, "viewer", MemberRole.VIEWER)
     client = Client()
