@@ -274,6 +274,12 @@ def demo(arguments: argparse.Namespace) -> int:
 # ---------------------------------------------------------------- tests
 
 
+def chosen(arguments: list[str]) -> list[str]:
+    """The arguments for pytest; where they choose no tests, all but those in a browser."""
+    chooses = any(each == "-m" or not each.startswith("-") for each in arguments)
+    return arguments if chooses else ["-m", "not browser", *arguments]
+
+
 def test(arguments: list[str]) -> int:
     """Run pytest on two workers; test databases are kept until a migration changes."""
     set_up_environment(with_tests=True)
@@ -283,7 +289,7 @@ def test(arguments: list[str]) -> int:
     fresh = stamp.exists() and stamp.read_text() == wanted
     databases = ["--reuse-db"] if fresh else ["--reuse-db", "--create-db"]
     status = subprocess.call(
-        [str(PYTHON), "-m", "pytest", *WORKERS, *databases, *arguments],
+        [str(PYTHON), "-m", "pytest", *WORKERS, *databases, *chosen(arguments)],
         cwd=ROOT,
     )
     if status in (0, 1):  # the tests ran
@@ -306,7 +312,9 @@ def main() -> int:
     shown.add_argument(
         "--json", action="store_true", help="first line of output: URL and logins as JSON"
     )
-    commands.add_parser("test", help="run the tests; all further arguments go to pytest")
+    commands.add_parser(
+        "test", help="run the tests but those in a browser; all further arguments go to pytest"
+    )
     if sys.argv[1:2] == ["test"] and sys.argv[2:3] not in (["-h"], ["--help"]):
         settle_on_interpreter()
         return test(sys.argv[2:])

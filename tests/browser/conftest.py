@@ -5,9 +5,11 @@ import json
 import os
 import re
 import signal
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
@@ -80,8 +82,19 @@ def seeded(tmp_path_factory: pytest.TempPathFactory, django_db_setup: None) -> P
                     check=True,
                     stdout=sys.stderr,
                 )
+            leave_files_unread(half_done)
             copy_database(half_done, database)
     return database
+
+
+def leave_files_unread(database: Path) -> None:
+    """Let no server read the text of the demonstration's files: each would read all of them."""
+    with closing(sqlite3.connect(database)) as opened, opened:
+        opened.execute(
+            "INSERT OR IGNORE INTO clearinghouse_curricula_filetext"
+            " (stored_file_id, text, state, reason, attempts, changed_at)"
+            " SELECT id, '', 'empty', '', 0, created_at FROM clearinghouse_curricula_storedfile"
+        )
 
 
 @pytest.fixture(scope="session")

@@ -105,3 +105,16 @@ def test_help_names_both_commands():
     )
     assert "demo" in answer.stdout
     assert "test" in answer.stdout
+
+
+@pytest.mark.parametrize(
+    ("given", "passed"),
+    [
+        ([], ["-m", "not browser"]),
+        (["--full"], ["-m", "not browser", "--full"]),
+        (["-m", "browser"], ["-m", "browser"]),
+        (["-q", "tests/browser"], ["-q", "tests/browser"]),
+    ],
+)
+def test_a_browser_is_started_only_where_it_is_asked_for(given, passed):
+    assert dev.chosen(given) == passed
