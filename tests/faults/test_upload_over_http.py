@@ -100,6 +100,7 @@ def server(tmp_path: Path) -> Iterator[Server]:
         | {
             "DJANGO_SETTINGS_MODULE": "tests.faults.process_settings",
             "DATABASE_URL": database.geturl(),
+            "ELASTICSEARCH_URL": "",
             "FAULTS_PRIVATE": str(tmp_path),
         },
         stdout=subprocess.PIPE,
