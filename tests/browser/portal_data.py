@@ -62,6 +62,7 @@ def make() -> dict[str, str]:
         "owner": session_of(portal.owner),
         "stranger": session_of(stranger),
         "invited": session_of(invited),
+        **_in_mails(alone),
         "email": portal.owner.email,
         "alone": alone.email,
     }
@@ -79,6 +80,23 @@ def _known(user: Any) -> Any:
 
     EmailAddress.objects.create(user=user, email=user.email, primary=True, verified=True)
     return user
+
+
+def _in_mails(user: Any) -> dict[str, str]:
+    """Return the addresses that mails lead to: an address to confirm, a password to choose."""
+    from allauth.account.forms import EmailAwarePasswordResetTokenGenerator
+    from allauth.account.models import EmailAddress, EmailConfirmationHMAC
+    from allauth.account.utils import user_pk_to_url_str
+    from django.urls import reverse
+
+    new = EmailAddress.objects.create(user=user, email="pages-new@example.org")
+    token = EmailAwarePasswordResetTokenGenerator().make_token(user)
+    return {
+        "confirm": reverse("account_confirm_email", args=[EmailConfirmationHMAC(new).key]),
+        "choose": reverse(
+            "account_reset_password_from_key", args=[user_pk_to_url_str(user), token]
+        ),
+    }
 
 
 if __name__ == "__main__":

@@ -323,6 +323,17 @@ def test_pages_of_an_account(enter: Callable[[str], Page]) -> None:
     look(page)
 
 
+def test_where_mails_lead(page: Page, planted: dict[str, str]) -> None:
+    look(page, planted["choose"])
+    press(page, "Change Password")
+    expect(page.get_by_text("This field is required.").first).to_be_visible()
+    look(page)
+    look(page, planted["confirm"])
+    press(page, "Confirm")
+    expect(page.locator(".usa-alert--success")).to_be_visible()
+    look(page, planted["confirm"])
+
+
 # Staff's pages
 
 
