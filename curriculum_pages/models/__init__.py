@@ -15,6 +15,7 @@ from .files import (
     FileDownload,
     FileText,
     StoredFile,
+    as_review_file,
     texts_of,
 )
 from .findings import CODE_LABELS
@@ -45,6 +46,7 @@ __all__ = [
     "RequirementsPage",
     "StoredFile",
     "TrainingRequirement",
+    "as_review_file",
     "severities_of",
     "texts_of",
 ]

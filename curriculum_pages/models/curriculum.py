@@ -3,7 +3,6 @@
 import uuid
 from collections.abc import Mapping
 from decimal import Decimal
-from functools import partial
 from typing import Any, ClassVar
 
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -32,7 +31,7 @@ from .completeness import findings_of
 from .evidence import EvidenceStudy
 from .facts import facts_of
 from .fields import term, terms, yes_no
-from .files import texts_of
+from .files import as_review_file, texts_of
 from .provider import Provider
 from .snapshot import snapshot_of
 
@@ -225,16 +224,7 @@ class CurriculumPage(LastingIdMixin, RequiresApproval, Page):
     def review_files(self) -> list[ReviewFile]:
         """Return the files that reviewers may open: the public ones and those meant for them."""
         return [
-            ReviewFile(
-                uid=str(row.uid),
-                title=row.title,
-                name=row.name,
-                use=row.get_role_display(),
-                size=row.stored_file.size,
-                content_type=row.stored_file.content_type,
-                open=partial(row.stored_file.file.open, "rb"),
-                sha256=row.stored_file.sha256,
-            )
+            as_review_file(row)
             for row in self.files.all()
             if row.visibility in {Visibility.PUBLIC.value, Visibility.REVIEWERS.value}
         ]

@@ -5,6 +5,7 @@ Never Wagtail documents: those have a public address, a chooser and an API.
 
 import uuid
 from collections.abc import Iterable
+from functools import partial
 from typing import Any
 
 from django.conf import settings
@@ -18,7 +19,7 @@ from curriculum_pages.enums import FileRole, OpenedAs, Visibility
 from curriculum_pages.panels import file_panels
 from resource_library.enums import TextState
 from resource_library.models import ReadText
-from review_workflow.storage import private_storage
+from review_workflow.storage import ReviewFile, private_storage
 
 VISIBILITY_CHOICES = [
     (Visibility.PUBLIC.value, _("Public")),
@@ -88,6 +89,24 @@ class FileText(ReadText):
 
     def __str__(self) -> str:
         return f"{self.stored_file_id} {self.state}"
+
+
+def as_review_file(row: Any) -> ReviewFile:
+    """Return a row that gives a stored file its name, title and use, as pages list files.
+
+    `row` is a `CurriculumFile` or what else uses a `StoredFile` by the same fields.
+    """
+    stored = row.stored_file
+    return ReviewFile(
+        uid=str(row.uid),
+        title=row.title,
+        name=row.name,
+        use=row.get_role_display(),
+        size=stored.size,
+        content_type=stored.content_type,
+        open=partial(stored.file.open, "rb"),
+        sha256=stored.sha256,
+    )
 
 
 def texts_of(digests: Iterable[str]) -> dict[str, FileText]:

@@ -1,18 +1,15 @@
 """The files of the submitted version for staff: read as text, searched for words."""
 
-from functools import partial
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from curriculum_pages.models import texts_of
+from curriculum_pages.models import as_review_file, texts_of
 from curriculum_pages.services import record_download
 from resource_library.finding import pieces, terms_of
 from review_workflow.selectors.file_texts import find_in
-from review_workflow.storage import ReviewFile
-from submission_portal.models import SubmissionFile
 from submission_portal.selectors.files import open_file
 from submission_portal.selectors.screening import submitted_files
 
@@ -31,7 +28,7 @@ class FilesView(OneSubmissionView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Add the files with what was found."""
         query = self.request.GET.get("q", "")
-        files = [_as_review_file(row) for row in submitted_files(self.submission)]
+        files = [as_review_file(row) for row in submitted_files(self.submission)]
         found = find_in(files, texts_of(file.sha256 for file in files), query)
         for each in found:
             each.address = reverse("portal_file", args=[each.file.uid])
@@ -69,24 +66,10 @@ class FileTextView(OneSubmissionView):
             )
         query = request.GET.get("q", "")
         context = {
-            "file": _as_review_file(found.row),
+            "file": as_review_file(found.row),
             "pieces": pieces(read.text, terms_of(query)),
             "query": query,
             "address": reverse("portal_file", args=[found.row.uid]),
             "back": reverse("clearinghouse_submission_files", args=[self.uid]),
         }
         return self.render_to_response(self.get_context_data(**context))
-
-
-def _as_review_file(row: SubmissionFile) -> ReviewFile:
-    stored = row.stored_file
-    return ReviewFile(
-        uid=str(row.uid),
-        title=row.title,
-        name=row.name,
-        use=row.get_role_display(),
-        size=stored.size,
-        content_type=stored.content_type,
-        open=partial(stored.file.open, "rb"),
-        sha256=stored.sha256,
-    )

@@ -25,19 +25,22 @@ def catalog(migrated_rows: None, transactional_db: None) -> Catalog:
     return Catalog()
 
 
+def own_database() -> str:
+    """Return the address of this worker's database, for a process of its own."""
+    server = urlsplit(os.environ["DATABASE_URL"])
+    return server._replace(path=f"/{connection.settings_dict['NAME']}").geturl()
+
+
 @pytest.fixture
 def further(settings: Any) -> Iterator[Further]:
     """Return a function that starts a process which does what `workers` has under a name."""
     started: list[subprocess.Popen[str]] = []
-    database = urlsplit(os.environ["DATABASE_URL"])._replace(
-        path=f"/{connection.settings_dict['NAME']}"
-    )
 
     def start(name: str, *arguments: Any) -> "subprocess.Popen[str]":
         call = f"from tests.faults import workers; workers.{name}(*{arguments!r})"
         environment = os.environ | {
             "DJANGO_SETTINGS_MODULE": "tests.faults.process_settings",
-            "DATABASE_URL": database.geturl(),
+            "DATABASE_URL": own_database(),
             "ELASTICSEARCH_URL": settings.CLEARINGHOUSE_ELASTICSEARCH_URL,
             "FAULTS_INDEX": settings.CLEARINGHOUSE_ELASTICSEARCH_INDEX,
         }

@@ -15,7 +15,6 @@ from urllib.parse import urlsplit
 
 import pytest
 from django.conf import settings as project
-from django.db import connection
 
 from curriculum_pages.models import StoredFile
 from submission_portal.models import SubmissionFile
@@ -28,7 +27,7 @@ from tests.integration.submission_portal.uploads import (
     page_of,
 )
 
-from .conftest import ROOT
+from .conftest import ROOT, own_database
 
 pytestmark = [
     pytest.mark.fault,
@@ -90,16 +89,13 @@ class Server:
 
 @pytest.fixture
 def server(tmp_path: Path) -> Iterator[Server]:
-    database = urlsplit(os.environ["DATABASE_URL"])._replace(
-        path=f"/{connection.settings_dict['NAME']}"
-    )
     process = subprocess.Popen(
         [sys.executable, "manage.py", "serve", "--json", "--quiet", "--port", "0"],
         cwd=ROOT,
         env=os.environ
         | {
             "DJANGO_SETTINGS_MODULE": "tests.faults.process_settings",
-            "DATABASE_URL": database.geturl(),
+            "DATABASE_URL": own_database(),
             "ELASTICSEARCH_URL": "",
             "FAULTS_PRIVATE": str(tmp_path),
         },
