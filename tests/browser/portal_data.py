@@ -30,8 +30,8 @@ def make() -> dict[str, str]:
     screener = User.objects.get(email="screener@example.org")
     provider = make_provider("Millbrook Training")
     portal = Portal(None, provider, _known(make_member(provider, "pages-owner")), screener)
-    stranger, invited, alone = (
-        _person(f"pages-{name}") for name in ("stranger", "invited", "alone")
+    stranger, invited, alone, mailed = (
+        _person(f"pages-{name}") for name in ("stranger", "invited", "alone", "mailed")
     )
     draft, first, second = portal.draft("Doors"), portal.submitted("Hall"), portal.submitted("Yard")
     accepted = accept_to_review(submission_id=portal.submitted("Roads").pk, actor=screener)
@@ -62,7 +62,7 @@ def make() -> dict[str, str]:
         "owner": session_of(portal.owner),
         "stranger": session_of(stranger),
         "invited": session_of(invited),
-        **_in_mails(alone),
+        **_in_mails(mailed),
         "email": portal.owner.email,
         "alone": alone.email,
     }
@@ -83,7 +83,10 @@ def _known(user: Any) -> Any:
 
 
 def _in_mails(user: Any) -> dict[str, str]:
-    """Return the addresses that mails lead to: an address to confirm, a password to choose."""
+    """Return the addresses that mails lead to: an address to confirm, a password to choose.
+
+    Nobody else's: an address to confirm keeps from a second factor, signing in ends the other.
+    """
     from allauth.account.forms import EmailAwarePasswordResetTokenGenerator
     from allauth.account.models import EmailAddress, EmailConfirmationHMAC
     from allauth.account.utils import user_pk_to_url_str
