@@ -42,6 +42,7 @@ from benchmarks.corpus import MadeQuery, queries, records  # noqa: E402
 from benchmarks.elasticsearch_index import INDEX, from_pages, written  # noqa: E402
 from benchmarks.measuring import Times, Way, in_turn, once  # noqa: E402
 from benchmarks.served import Connection, served  # noqa: E402
+from clearinghouse.processes import collect_seldom  # noqa: E402
 from search.api import curricula  # noqa: E402
 from search.engines.elasticsearch import ElasticsearchEngine, client  # noqa: E402
 from search.engines.elasticsearch.requests import SEARCH_PARAMETERS, search_body  # noqa: E402
@@ -240,6 +241,7 @@ def show(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
 def main() -> None:
     """Measure each size, and print the tables after each."""
     options = arguments()
+    collect_seldom()  # as every command of the site
     begin = time.perf_counter()
     url = os.environ["ELASTICSEARCH_URL"]
     call_command("migrate", run_syncdb=True, verbosity=0)

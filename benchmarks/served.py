@@ -39,7 +39,7 @@ def served(index: str, *, kept: int) -> Iterator[str]:
         told = iter(process.stdout or ())
         started = 0
         for line in told:
-            started += "Started worker" in line
+            started += "Started worker" in line and "runtime" in line
             if started == WORKERS:
                 break
         else:

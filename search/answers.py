@@ -18,7 +18,7 @@ from search.engines import (
     database_engine,
 )
 from search.enums import Kind, Order
-from search.facets import Facet, facets_for
+from search.facets import FACETS, Facet, facets_for
 from search.highlight import Highlighter
 from search.query import Bucket, CatalogAnswer, FacetAnswer, Hit, KnownValues
 from search.text import Expression, SynonymTable, parse_text, words
@@ -32,21 +32,28 @@ Answer = TypeVar("Answer")
 
 @dataclass(frozen=True, slots=True)
 class Labels:
-    """What the values of facets are called, in the order of their vocabulary, and their parents."""
+    """What the values of facets are called, in which order they stand, and their parents."""
 
     known: KnownValues
     parents: Mapping[str, Mapping[str, str]]
     names: Mapping[str, str] = field(default_factory=dict)
     """What the facets are called in the language of the answer."""
     places: Mapping[str, Mapping[str, int]] = field(init=False)
-    """The number of each value in the order of its vocabulary."""
+    """The number of each value in the order of its facet: its vocabulary's, or its labels'."""
 
     def __post_init__(self) -> None:
         places = {
-            name: {value: number for number, value in enumerate(values)}
-            for name, values in self.known.items()
+            facet.name: {value: number for number, value in enumerate(_in_order(facet, values))}
+            for facet in FACETS
+            if (values := self.known.get(facet.name))
         }
         object.__setattr__(self, "places", places)
+
+
+def _in_order(facet: Facet, labels: Mapping[str, str]) -> Iterable[str]:
+    if facet.order is Order.LABEL:
+        return sorted(labels, key=lambda value: (labels[value].casefold(), value))
+    return labels
 
 
 def answer_of(
@@ -87,21 +94,22 @@ def _answer_of(
 def hits_of(records: Iterable[Found], expression: Expression | None = None) -> tuple[Hit, ...]:
     """Return what results show of records; a text is highlighted in them."""
     highlighter = Highlighter(expression) if expression and expression.groups else None
-    return tuple(
-        Hit(
-            kind=Kind(record.payload["kind"]),
-            uid=record.payload["uid"],
-            slug=record.payload["slug"],
-            title=record.payload["title"],
-            summary=record.payload["summary"],
-            path=record.payload["path"],
-            highlight=highlighter.snippet((record.payload["summary"], record.body))
-            if highlighter
-            else "",
-            core_topics=tuple((slug, label) for slug, label in record.payload["core_topics"]),
-            fields=record.payload["fields"],
-        )
-        for record in records
+    return tuple([_hit(record, highlighter) for record in records])
+
+
+def _hit(record: Found, highlighter: Highlighter | None) -> Hit:
+    payload = record.payload
+    summary = payload["summary"]
+    return Hit(
+        Kind(payload["kind"]),
+        payload["uid"],
+        payload["slug"],
+        payload["title"],
+        summary,
+        payload["path"],
+        highlighter.snippet((summary, record.body)) if highlighter else "",
+        tuple([(slug, label) for slug, label in payload["core_topics"]]),
+        payload["fields"],
     )
 
 
@@ -121,14 +129,14 @@ def _buckets(
     parents = labels.parents.get(facet.name, _NOTHING)
     shown = {value for value, count in counts.items() if count}
     shown.update(selected)
-    if facet.order is Order.VOCABULARY:
-        places = labels.places.get(facet.name, _NOTHING)
+    places = labels.places.get(facet.name, _NOTHING)
+    if facet.order is Order.DESCENDING:
+        ordered = sorted(shown, reverse=True)
+    elif shown <= places.keys():
+        ordered = sorted(shown, key=places.__getitem__)
+    else:  # a value that is no longer known comes last
         last = len(places)
         ordered = sorted(shown, key=lambda value: (places.get(value, last), value))
-    elif facet.order is Order.LABEL:
-        ordered = sorted(shown, key=lambda value: (known.get(value, value).casefold(), value))
-    else:
-        ordered = sorted(shown, reverse=True)
     return tuple(
         [
             Bucket(

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
+import orjson
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
@@ -14,7 +15,6 @@ from django.utils.encoding import iri_to_uri
 from django.utils.http import urlencode
 from django.utils.translation import get_language
 from ninja import Router
-from pydantic_core import to_json
 
 from resource_library.models.organisation import SECTOR_CHOICES
 from resource_library.schemas import documented
@@ -95,7 +95,7 @@ def completions(request: HttpRequest) -> HttpResponse:
     query, locale = parse_completion(dict(request.GET.lists()), codes)
     found = completions_of(query, language=locale)
     content = completions_json(found, absolute=_absolute(request))
-    return HttpResponse(to_json(content), content_type=CONTENT_TYPE)
+    return HttpResponse(orjson.dumps(content), content_type=CONTENT_TYPE)
 
 
 def _in_csv(kind: Kind) -> dict[str, Any]:
@@ -160,7 +160,7 @@ def _answer(request: HttpRequest, kind: Kind | None) -> HttpResponse:
         return absolute(f"{request.path}?{state}" if state else request.path)
 
     content = answer_json(answer, absolute=absolute, page_url=page_url)
-    return HttpResponse(to_json(content), content_type=CONTENT_TYPE)
+    return HttpResponse(orjson.dumps(content), content_type=CONTENT_TYPE)
 
 
 def _export(request: HttpRequest, kind: Kind) -> HttpResponseBase:

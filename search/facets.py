@@ -5,6 +5,7 @@ Labels are message ids: whoever shows them translates them.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from types import MappingProxyType
 
 from search.enums import Kind, Order, Structure
@@ -67,6 +68,7 @@ HOUR_RANGES: tuple[HourRange, ...] = (
 FACETS_BY_NAME: Mapping[str, Facet] = MappingProxyType({facet.name: facet for facet in FACETS})
 
 
+@cache
 def facets_for(kind: Kind | None) -> tuple[Facet, ...]:
     """Facets that a search of this kind offers; the common search (`None`) offers all."""
     if kind is None:

@@ -181,8 +181,7 @@ class FacetAnswer:
     buckets: tuple[Bucket, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(NamedTuple):
     """One record of a result; `highlight` is escaped HTML with `<mark>` only.
 
     `path` is the address on this site; `fields` is the rest of the card, as plain JSON values.
@@ -194,9 +193,9 @@ class Hit:
     title: str
     summary: str
     path: str
-    highlight: str = ""
-    core_topics: tuple[tuple[str, str], ...] = ()
-    fields: Mapping[str, Any] = field(default_factory=dict)
+    highlight: str
+    core_topics: tuple[tuple[str, str], ...]
+    fields: Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)

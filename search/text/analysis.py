@@ -193,15 +193,18 @@ def analyse(*, title: str, summary: str, body: str) -> Analysis:
 
 def _may_be_too_many(stems: list[tuple[str, ...]]) -> bool:
     """Return whether a stem may occur too often: more than all repetitions together it cannot."""
-    return sum(map(len, stems)) - len(set().union(*stems)) >= MAX_OCCURRENCES
+    most = sum(map(len, stems)) - MAX_OCCURRENCES
+    return most >= 0 and len(set().union(*stems)) <= most
 
 
 def _first_words(text: str, limit: int) -> list[str]:
     """Return the first searchable words of a text, folded."""
     folded = fold(text)
     if folded.isascii() and not _INITIALS.search(folded):
-        plain = [word for word in _PLAIN_WORD.findall(folded) if word not in STOP_WORDS]
-        return [word[:MAX_WORD_LENGTH] for word in plain[:limit]]
+        plain = [word for word in _PLAIN_WORD.findall(folded) if word not in STOP_WORDS][:limit]
+        if len(max(plain, key=len, default="")) <= MAX_WORD_LENGTH:
+            return plain
+        return [word[:MAX_WORD_LENGTH] for word in plain]
     found = (word.folded for word in words(text))
     return list(islice((word for word in found if word not in STOP_WORDS), limit))
 

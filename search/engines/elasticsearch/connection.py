@@ -12,12 +12,16 @@ from functools import cache
 from typing import Any
 from urllib.parse import urlsplit
 
+import orjson
 from django.conf import settings
+from elastic_transport import ApiResponseMeta, HttpHeaders
 from elastic_transport.client_utils import basic_auth_to_header
 from elasticsearch import ApiError, Elasticsearch, TransportError
 from elasticsearch.serializer import OrjsonSerializer
 
 from search.engines import EngineUnavailable
+
+from .sending import SERVER_FAILED, send
 
 logger = logging.getLogger(__name__)
 _DEFAULT_PORTS = {"http": 9200, "https": 443}
@@ -25,8 +29,6 @@ _MEDIA_TYPE = "application/vnd.elasticsearch+json; compatible-with=8"
 """What the client says of bodies and answers: any server from 8 on understands it."""
 _JSON = {"content-type": _MEDIA_TYPE, "accept": _MEDIA_TYPE}
 _FAILED = 300
-_SERVER_FAILED = 429
-"""From this status on it is the cluster that cannot answer, not the request."""
 _CONNECTIONS = 32
 """Connections kept to a node: the threads of a worker process that may search at once."""
 FAILURES_TOLERATED = 2
@@ -56,17 +58,21 @@ def client(urls: str, seconds: float) -> Elasticsearch:
 
 
 def post(server: Elasticsearch, target: str, body: Mapping[str, Any], seconds: float) -> Any:
-    """Return the decoded answer to a body, sent through the pool of the client within a time.
+    """Return the decoded answer to a body, sent to a node of the client within a time.
 
-    The client's own methods look at every argument and answer; this is the path of each search.
-    Raises ApiError for a status of failure, and TransportError where nobody answers in time.
+    This is the path of each search. Raises ApiError for a status of failure, and TransportError
+    where nobody answers in time.
     """
-    meta, answer = server.transport.perform_request(
-        "POST", target, body=body, headers=_JSON | _authorization(), request_timeout=seconds
+    begin = time.monotonic()
+    headers = [f"{name}: {value}" for name, value in (_JSON | _authorization()).items()]
+    node, status, content = send(
+        server.transport.node_pool, target, orjson.dumps(body), headers, seconds
     )
-    if meta.status >= _FAILED:
-        raise ApiError(str(answer), meta=meta, body=answer)
-    return answer
+    if status >= _FAILED:
+        meta = ApiResponseMeta(status, "1.1", HttpHeaders(), time.monotonic() - begin, node.config)
+        reason = content.decode("utf-8", "replace")
+        raise ApiError(reason, meta=meta, body=reason)
+    return orjson.loads(content)
 
 
 def _with_port(url: str) -> str:
@@ -143,7 +149,7 @@ class Breaker:
             self._told = True  # so that one outage is one warning
             logger.warning("The database searches, since the search engine is away: %s", error)
         cause = error.__cause__
-        if isinstance(cause, ApiError) and cause.status_code < _SERVER_FAILED:
+        if isinstance(cause, ApiError) and cause.status_code < SERVER_FAILED:
             return
         with self._lock:
             self._failures += 1

@@ -52,11 +52,13 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
-    "csp.middleware.CSPMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "clearinghouse.admin_addresses.NulFreeAdminMiddleware",
     "clearinghouse.middleware.CorsMiddleware",
     "clearinghouse.middleware.ConditionalGetMiddleware",
+    "clearinghouse.middleware.PublicApiMiddleware",  # nothing below sees the API of version 1
+    "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -66,7 +68,6 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "clearinghouse.accounts.middleware.StaffAuthenticatorMiddleware",
     "clearinghouse.accounts.middleware.SessionUseMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "wagtail.contrib.redirects.middleware.RedirectMiddleware",
 ]
 
