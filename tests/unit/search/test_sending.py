@@ -42,6 +42,9 @@ class Node(ThreadingHTTPServer):
         self.connections += 1
         return super().get_request()
 
+    def handle_error(self, *_of_whom: Any) -> None:
+        """Say nothing: a client that does not trust this node hangs up."""
+
 
 class _Answer(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
@@ -187,6 +190,13 @@ def _certificate(folder: Path) -> Path:
     return path
 
 
+def by_the_client(url: str, seconds: float) -> int:
+    """Ask as all that is no search does; `seconds` tell one client from another."""
+    headers = {"content-type": "application/json"}
+    meta, _ = client(url, seconds).transport.perform_request("POST", "/", body={}, headers=headers)
+    return meta.status
+
+
 def test_a_node_has_to_prove_itself(
     start: Callable[[], Node], tmp_path: Path, settings: Any
 ) -> None:
@@ -198,10 +208,13 @@ def test_a_node_has_to_prove_itself(
     url = f"https://localhost:{node.server_port}"
     with ThreadPoolExecutor(1) as fresh, pytest.raises(TlsError):
         fresh.submit(ask, pool(url)).result()
+    with pytest.raises(TlsError):
+        by_the_client(url, 1.0)
     assert not node.asked
     settings.CLEARINGHOUSE_ELASTICSEARCH_CA_FILE = str(certificate)
     with ThreadPoolExecutor(1) as fresh:
         assert fresh.submit(ask, pool(url)).result() == (200, b'{"size":0}')
+    assert by_the_client(url, 2.0) == 200
     wrong = url.replace("localhost", "127.0.0.1")  # the certificate names another host
     with ThreadPoolExecutor(1) as fresh, pytest.raises(TlsError):
         fresh.submit(ask, pool(wrong)).result()
