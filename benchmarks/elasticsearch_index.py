@@ -6,8 +6,8 @@ Each beside what others do with the same: `parallel_bulk` alone, and Wagtail's `
 import time
 from concurrent.futures import ThreadPoolExecutor
 
-from django.conf import settings
 from django.db import transaction
+from django.test import override_settings
 from elasticsearch import helpers
 from rich.console import Console
 from wagtail.models import Page
@@ -106,9 +106,8 @@ def from_pages(engine: ElasticsearchEngine) -> tuple[str, ...]:
     parent = ensure_site_tree()["library"]
     topics = list(CoreTopicArea.objects.all()[:3])
     kind = Term.objects.filter(vocabulary="resource_type").first()
-    url, settings.CLEARINGHOUSE_ELASTICSEARCH_URL = settings.CLEARINGHOUSE_ELASTICSEARCH_URL, ""
-    _empty(parent)  # of what an interrupted run left
-    with transaction.atomic():
+    with override_settings(CLEARINGHOUSE_ELASTICSEARCH_URL=""), transaction.atomic():
+        _empty(parent)  # of what an interrupted run left
         for made in records(PAGES):
             parent.add_child(
                 instance=ResourcePage(
@@ -120,7 +119,6 @@ def from_pages(engine: ElasticsearchEngine) -> tuple[str, ...]:
                     core_topics=topics,
                 )
             )
-    settings.CLEARINGHOUSE_ELASTICSEARCH_URL = url
     AnchorRecord.objects.all().delete()
     count = Page.objects.live().count()
     ways = {
@@ -135,9 +133,8 @@ def from_pages(engine: ElasticsearchEngine) -> tuple[str, ...]:
             begin = time.perf_counter()
             index()
             rates[name] = max(rates[name], count / (time.perf_counter() - begin))
-    settings.CLEARINGHOUSE_ELASTICSEARCH_URL = ""
-    _empty(parent)
-    settings.CLEARINGHOUSE_ELASTICSEARCH_URL = url
+    with override_settings(CLEARINGHOUSE_ELASTICSEARCH_URL=""), transaction.atomic():
+        _empty(parent)
     wagtail = rates["wagtail"]
     return (
         f"{count:,}",
@@ -147,6 +144,5 @@ def from_pages(engine: ElasticsearchEngine) -> tuple[str, ...]:
 
 
 def _empty(parent: Page) -> None:
-    with transaction.atomic():
-        for page in parent.get_children():
-            page.delete()
+    for page in parent.get_children():
+        page.delete()

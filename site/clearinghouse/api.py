@@ -189,7 +189,6 @@ def safe_only(view: View) -> View:
         finally:
             request.method = asked
 
-    answer.csrf_exempt = True  # type: ignore[attr-defined]  # nothing here writes
     return answer
 
 

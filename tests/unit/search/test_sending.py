@@ -29,8 +29,8 @@ class Node(ThreadingHTTPServer):
 
     daemon_threads = True
 
-    def __init__(self, port: int = 0) -> None:
-        super().__init__(("127.0.0.1", port), _Answer)
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), _Answer)
         self.connections = 0
         self.asked: list[tuple[str, str, bytes]] = []
         self.status = 200
